@@ -1,0 +1,46 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench weights lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(INSTALLED) ## make .venv with the exact versions of requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup ## start the service, solve a batch of puzzles over HTTP, print the accuracy
+	$(BIN)/orrery demo
+
+test: setup ## run every test against a real Valkey, a real PostgreSQL and SQLite
+	$(BIN)/pytest
+
+lint: setup ## check format, rules, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## format the code and mend what the rules can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## measure speed and memory side by side with the published pipeline
+	$(BIN)/python -m benchmarks
+
+weights: setup ## train the shipped model from nothing
+	$(BIN)/python -m solver.train --out solver/weights/small
+
+lock: ## write the versions of .venv into requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable --exclude orrery | grep -v '^-e ' > requirements.lock
+
+clean: ## remove .venv and the caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

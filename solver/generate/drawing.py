@@ -1,0 +1,188 @@
+"""One puzzle from a seed and an index: plan, cast, paint, spoil, encode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.generate import (
+    badges,
+    casting,
+    colours,
+    grounds,
+    hint,
+    levels,
+    lines,
+    orbits,
+    places,
+    planets,
+    spoil,
+    stamps,
+    suns,
+)
+from solver.generate.assets import Assets, Face, faces
+from solver.generate.casting import Cast
+from solver.generate.chance import Rng, between, maybe, pick, stream
+from solver.generate.colours import Scheme
+from solver.generate.icons import REACH
+from solver.generate.levels import Level
+from solver.generate.orbits import Orbits
+from solver.generate.places import Place
+from solver.generate.planets import Dress
+from solver.generate.truth import ORBITS, TILE, TILES, Box, Drawn, TruePlanet, Truth
+
+Canvas = NDArray[np.float32]
+#: Every how many numbers a task's id advances; the step within is random.
+_ID_STEP = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything of a puzzle stands; `places[t][0]` is the asked icon of tile t + 1."""
+
+    digit: int
+    answer: int
+    orbits: Orbits
+    dress: Dress
+    places: tuple[tuple[Place, ...], ...]
+
+
+def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train") -> Drawn:
+    """Draw puzzle `index` of a seed: its picture, its file's bytes and the exact truth.
+
+    `difficulty`: easy, medium, hard or mix; `assets`: train, held-out or all. The same four
+    arguments always give the same bytes. Picture (H, W, 3) uint8 RGB, W = 5T and H = 2T, mostly
+    T = 200. Raises GenerateError for an unknown difficulty or split, or when asset packages lack.
+    """
+    rng = stream(seed, index)
+    level = levels.level_of(difficulty, rng)
+    face = pick(rng, faces(assets))
+    cast = casting.choose(rng, level, assets)
+    plan = _plan(rng, level)
+    scheme = colours.scheme(rng)
+    row, digit_box, icon_box, styles = hint.paint(rng, level, scheme, cast.asked, plan.digit, face)
+    tiles, found, more = _paint_tiles(rng, level, scheme, plan, cast, face)
+    picture, spoiled = spoil.spoil(rng, level, np.concatenate((tiles, row), 0))
+    data, extension, seen = spoil.encode(rng, level, picture)
+    number = 100_000 + seed % 100_000 + index * _ID_STEP + int(rng.integers(_ID_STEP))
+    truth = Truth(
+        id=number,
+        image=f"images/{number}{extension}",
+        seed=seed,
+        index=index,
+        difficulty=level.name,
+        assets=assets,
+        width=seen.shape[1],
+        height=seen.shape[0],
+        digit=plan.digit,
+        answer=plan.answer,
+        icon=cast.asked.id,
+        font=f"{face.family}/{face.style}",
+        digit_box=digit_box,
+        icon_box=icon_box,
+        target_boxes=_target_boxes(rng, found),
+        planets=tuple(found),
+        centre=plan.orbits.centre,
+        radii=plan.orbits.radii,
+        ratio=plan.orbits.ratio,
+        angle=plan.orbits.angle,
+        styles={**styles, **more, **spoiled},
+    )
+    return Drawn(seen, data, extension, truth)
+
+
+def _plan(rng: Rng, level: Level) -> Plan:
+    """Draw geometry and places until every tile has room for its asked icon."""
+    while True:
+        laid = orbits.plan(rng, level)
+        look = planets.dress(rng, level)
+        digit = int(rng.integers(1, ORBITS + 1))
+        answer = int(rng.integers(1, TILES + 1))
+        tiles = []
+        for tile in range(1, TILES + 1):
+            rank = digit if tile == answer else _other_rank(rng, digit)
+            spots = places.scatter(rng, level, laid, rank, look.reach())
+            if spots is None:
+                break
+            tiles.append(tuple(spots))
+        if len(tiles) == TILES and all(len(t) >= level.planets[0] for t in tiles):
+            return Plan(digit, answer, laid, look, tuple(tiles))
+
+
+def _other_rank(rng: Rng, digit: int) -> int:
+    """An orbit other than the asked one, its neighbours more often."""
+    ranks = [rank for rank in range(1, ORBITS + 1) if rank != digit]
+    return pick(rng, ranks, [2.0 if abs(rank - digit) == 1 else 1.0 for rank in ranks])
+
+
+def _paint_tiles(
+    rng: Rng, level: Level, scheme: Scheme, plan: Plan, cast: Cast, face: Face
+) -> tuple[Canvas, list[TruePlanet], dict[str, str]]:
+    """Paint the top row, (200, 1000, 3) float32 RGB; also the planets and style names."""
+    canvas, ground = grounds.paint(rng, level, scheme)
+    under = stamps.mean_colour(canvas, 100, 100, 100)
+    line, line_style = lines.draw(rng, level, plan.orbits, face)
+    line_colour = colours.pushed(
+        colours.of(rng, scheme), under, between(rng, *level.orbit_contrast)
+    )
+    if line_style != "none":
+        line_colour = _at_contrast(line_colour, under, between(rng, *level.orbit_contrast))
+    room = plan.orbits.radii[0] - plan.dress.reach() * 0.8
+    sun, sun_style = suns.draw(rng, level, scheme, plan.orbits, room, pick(rng, cast.others), under)
+    badge = planets.shared_colour(rng, scheme)
+    found: list[TruePlanet] = []
+    for number, spots in enumerate(plan.places, 1):
+        tile = canvas[:, (number - 1) * TILE : number * TILE]
+        stamps.lay(tile, line, line_colour, 0, 0)
+        suns.lay_on(tile, sun, plan.orbits)
+        troupe = [cast.asked, *cast.troupe(rng, level, len(spots) - 1)]
+        sizes = planets.sizes(rng, plan.dress, len(spots))
+        # The asked icon is painted last, so that no neighbour covers it.
+        for at in reversed(range(len(spots))):
+            spot = spots[at]
+            painted = planets.paint(
+                rng, level, scheme, plan.dress, tile, spot.x, spot.y, troupe[at], sizes[at], badge
+            )
+            edge = min(spot.x, spot.y, TILE - spot.x, TILE - spot.y)
+            found.append(
+                TruePlanet(
+                    tile=number,
+                    x=round(spot.x + (number - 1) * TILE, 3),
+                    y=spot.y,
+                    size=sizes[at],
+                    rank=spot.rank,
+                    icon=troupe[at].id,
+                    is_target=at == 0,
+                    angle=painted.angle,
+                    badge=painted.badge,
+                    reach=painted.reach,
+                    cut=edge < painted.reach,
+                )
+            )
+    styles = {"theme": scheme.theme, "ground": ground, "orbits": line_style, "sun": sun_style,
+              "place": plan.orbits.place, "planets": plan.dress.shape}  # fmt: skip
+    return canvas, found, styles
+
+
+def _at_contrast(colour: colours.Colour, under: colours.Colour, contrast: float) -> colours.Colour:
+    """`colour` brought to a luma difference of about `contrast` from `under`, also if larger."""
+    far = abs(colours.luma(colour) - colours.luma(under))
+    return colours.blend(under, colour, min(contrast / max(far, 1.0), 1.0))
+
+
+def _target_boxes(rng: Rng, found: list[TruePlanet]) -> tuple[Box, ...]:
+    """The `+` boxes as a person would draw them: around the planet, a few px off."""
+    boxes = []
+    for planet in found:
+        if not planet.is_target:
+            continue
+        left = (planet.tile - 1) * TILE
+        reach = max(planet.reach, REACH * planet.size)
+        # Never less than the icon's reach: the box holds the icon.
+        slack = [max(reach + rng.normal(2.0, 1.6), REACH * planet.size) for _ in range(4)]
+        x0, y0 = max(planet.x - slack[0], left), max(planet.y - slack[1], 0.0)
+        x1, y1 = min(planet.x + slack[2], left + TILE), min(planet.y + slack[3], float(TILE))
+        boxes.append(Box(round(x0, 3), round(y0, 3), round(x1 - x0, 3), round(y1 - y0, 3)))
+    return tuple(boxes)

@@ -1,0 +1,216 @@
+"""Icons as masks: listed by family, drawn at any size and angle, compared by shape.
+
+An icon is normalised by its ink: the middle of the ink's box is its centre, and its size is the
+side `S` of a square such that the farthest ink lies `REACH * S` from the centre.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from fontTools.ttLib import TTFont
+from numpy.typing import NDArray
+from PIL import ImageFont
+
+from solver.generate import assets, svg
+from solver.generate.assets import Family
+
+#: Distance of an icon's farthest ink from its centre, in parts of its size.
+REACH = 0.575
+#: Side of a master mask, and the radius that its ink fills.
+_SIDE = 112
+_RADIUS = 52.0
+#: Glyph names that are digits, letters or nothing: not pictures.
+_NOT_ICONS = re.compile(
+    r"numeric|number|digit|alpha-|letter|roman|zero-width|^space|^\.|^blank$|^border-|^[a-z0-9]$|"
+    r"^\d+$|^bx-?\d|[-_]\d$"
+)
+_STYLE_WORDS = re.compile(
+    r"[-_](outline[d]?|fill(ed)?|line|solid|regular|bold|light|thin|sharp|round|alt|variant|o)\b"
+)
+
+Mask = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """One icon of a family: `code` is its code point in a font, 0 for an SVG file."""
+
+    family: str
+    name: str
+    code: int
+
+    @property
+    def id(self) -> str:
+        """The icon's name with its family, unique."""
+        return f"{self.family}/{self.name}"
+
+
+_BY_NAME = {family.name: family for family in assets.FAMILIES}
+
+
+@lru_cache(maxsize=None)
+def listed(family: str) -> tuple[Icon, ...]:
+    """All icons of a family in a fixed order; some may prove unusable when drawn (`usable`)."""
+    known = _BY_NAME[family]
+    path = assets.locate(known)
+    if path.is_dir():
+        names = {file.stem: 0 for file in path.glob("*.svg")}
+    else:
+        names = _glyphs(known)
+    return tuple(
+        Icon(family, name, code)
+        for name, code in sorted(names.items())
+        if not _NOT_ICONS.search(name)
+    )
+
+
+def _glyphs(family: Family) -> dict[str, int]:
+    path = assets.locate(family)
+    cmap: dict[int, str] = TTFont(path, lazy=True).getBestCmap()
+    titles = {code: name for name, code in _titles(family).items()}
+    names: dict[str, int] = {}
+    for code, glyph in sorted(cmap.items()):
+        if code >= 0xE000:
+            names.setdefault(titles.get(code, glyph), code)
+    return names
+
+
+def _titles(family: Family) -> dict[str, int]:
+    """Names that stand beside a font whose glyphs have none."""
+    path = assets.locate(family)
+    if family.name == "material":
+        lines = path.with_suffix(".codepoints").read_text(encoding="utf-8").splitlines()
+        return {name: int(code, 16) for name, code in (line.split() for line in lines)}
+    if family.name == "boxicons":
+        css = path.with_suffix(".css").read_text(encoding="utf-8")
+        found = re.findall(r"\.(bx[a-z0-9-]*):before\s*\{\s*content:\s*\"\\([0-9a-f]+)\"", css)
+        return {name: int(code, 16) for name, code in found}
+    if family.name == "ionicons":
+        titles = json.loads((path.parent.parent / "glyphmap.json").read_text(encoding="utf-8"))
+        return {name: int(code, 16) for name, code in titles.items()}
+    return {}
+
+
+@lru_cache(maxsize=32)
+def _font(family: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(
+        str(assets.locate(_BY_NAME[family])), 88, layout_engine=ImageFont.Layout.BASIC
+    )
+
+
+def _ink(icon: Icon) -> Mask:
+    """The icon as its source draws it, cropped to its ink; empty when it has none."""
+    if icon.code == 0:
+        drawn = svg.mask(assets.locate(_BY_NAME[icon.family]) / f"{icon.name}.svg", 104)
+    else:
+        glyph = _font(icon.family).getmask(chr(icon.code), mode="L")
+        drawn = np.asarray(glyph, np.uint8).reshape(glyph.size[1], glyph.size[0])
+    rows, columns = (
+        np.nonzero(drawn.max(1, initial=0) > 24)[0],
+        np.nonzero(drawn.max(0, initial=0) > 24)[0],
+    )
+    if not len(rows) or not len(columns):
+        return np.zeros((0, 0), np.uint8)
+    return drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+@lru_cache(maxsize=6000)
+def master(icon: Icon) -> Mask:
+    """The icon's normalised mask, (112, 112) uint8; all zero when it has no ink."""
+    ink = _ink(icon)
+    if min(ink.shape) < 8:
+        return np.zeros((_SIDE, _SIDE), np.uint8)
+    ys, xs = np.nonzero(ink > 48)
+    cy, cx = (ink.shape[0] - 1) / 2, (ink.shape[1] - 1) / 2
+    scale = _RADIUS / (np.sqrt(((xs - cx) ** 2 + (ys - cy) ** 2).max()) + 0.5)
+    middle = (_SIDE - 1) / 2
+    move = np.array([[scale, 0, middle - scale * cx], [0, scale, middle - scale * cy]])
+    return cv2.warpAffine(ink, move, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR).astype(np.uint8)
+
+
+@lru_cache(maxsize=20000)
+def usable(icon: Icon) -> bool:
+    """Whether the icon is a picture: neither blank, nor a plain disc, square or bar."""
+    mask = master(icon)
+    ys, xs = np.nonzero(mask > 96)
+    if len(ys) < 200:
+        return False
+    height, width = np.ptp(ys) + 1, np.ptp(xs) + 1
+    fill = len(ys) / (height * width)
+    if max(height, width) > 3 * min(height, width) or fill > 0.9:
+        return False
+    polar = cv2.warpPolar(mask, (16, 48), (_SIDE / 2, _SIDE / 2), _RADIUS, cv2.INTER_LINEAR)
+    return bool(polar.astype(np.float32).std(0).max() > 40)
+
+
+@lru_cache(maxsize=6000)
+def _levels(icon: Icon) -> tuple[tuple[Mask, float], ...]:
+    """The master at falling sizes, each with its px per unit of icon size, largest first."""
+    levels = [(master(icon), _RADIUS / REACH)]
+    for side in (64, 40):
+        small = cv2.resize(levels[0][0], (side, side), interpolation=cv2.INTER_AREA)
+        levels.append((small.astype(np.uint8), _RADIUS / REACH * side / _SIDE))
+    return tuple(levels)
+
+
+def render(
+    icon: Icon,
+    size: float,
+    angle: float = 0.0,
+    side: int | None = None,
+    shift: tuple[float, float] = (0.0, 0.0),
+) -> Mask:
+    """Draw an icon's mask.
+
+    `size` is in px (see the module); `angle` turns it, degrees counter-clockwise; `side` is the
+    side of the square result, by default just large enough at any angle; the icon's centre lies
+    at `((side - 1) / 2 + shift x, (side - 1) / 2 + shift y)`. Returns (side, side) uint8 coverage.
+    """
+    if side is None:
+        side = int(np.ceil(2 * REACH * size + 2 * max(abs(shift[0]), abs(shift[1])))) + 2
+    levels = _levels(icon)
+    source, unit = next((lv for lv in reversed(levels) if lv[1] >= size), levels[0])
+    scale = size / unit
+    middle = (source.shape[0] - 1) / 2
+    turn = np.deg2rad(angle)
+    a, b = scale * np.cos(turn), scale * np.sin(turn)
+    x, y = (side - 1) / 2 + shift[0], (side - 1) / 2 + shift[1]
+    move = np.array([[a, b, x - a * middle - b * middle], [-b, a, y + b * middle - a * middle]])
+    return cv2.warpAffine(source, move, (side, side), flags=cv2.INTER_LINEAR).astype(np.uint8)
+
+
+@lru_cache(maxsize=20000)
+def _spectrum(icon: Icon) -> NDArray[np.complex64]:
+    """The icon's shape over radius x angle, normalised, transformed along the angle."""
+    blurred = cv2.GaussianBlur(master(icon), (0, 0), 2.5)
+    polar = cv2.warpPolar(blurred, (12, 64), (_SIDE / 2, _SIDE / 2), _RADIUS, cv2.INTER_LINEAR)
+    shape = polar.astype(np.float32) * np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
+    shape -= shape.mean(0, keepdims=True) * 0.5
+    shape /= np.linalg.norm(shape) + 1e-6
+    return np.fft.rfft(shape, axis=0).astype(np.complex64)
+
+
+def likeness(one: Icon, other: Icon) -> float:
+    """How alike two icons look at the best rotation: about 0 (nothing in common) to 1 (the same)."""
+    product = (_spectrum(one) * np.conj(_spectrum(other))).sum(1)
+    return float(np.fft.irfft(product, n=64).max())
+
+
+def stem(icon: Icon) -> str:
+    """The icon's name without words of style: what its variants share."""
+    return _STYLE_WORDS.sub("", icon.name)
+
+
+@lru_cache(maxsize=None)
+def relatives(family: str) -> dict[str, tuple[Icon, ...]]:
+    """The family's icons grouped by the first word of their names."""
+    groups: dict[str, list[Icon]] = {}
+    for icon in listed(family):
+        groups.setdefault(re.split(r"[-_]", icon.name)[0], []).append(icon)
+    return {word: tuple(group) for word, group in groups.items()}

@@ -1,0 +1,81 @@
+"""How orbits are drawn: solid, dashed, dotted, faint or not at all, now and then numbered."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.generate import digits
+from solver.generate.assets import Face
+from solver.generate.chance import Rng, between, maybe, pick
+from solver.generate.levels import Level
+from solver.generate.orbits import Orbits
+from solver.generate.truth import ORBITS, TILE
+
+Alpha = NDArray[np.float32]
+#: Sub-pixel bits of cv2's drawing.
+_SHIFT = 5
+
+
+def draw(rng: Rng, level: Level, orbits: Orbits, face: Face) -> tuple[Alpha, str]:
+    """The coverage of the orbit lines of a tile, (200, 200) 0-1, and their style's name."""
+    if maybe(rng, level.p_no_orbits):
+        return np.zeros((TILE, TILE), np.float32), "none"
+    style = pick(rng, ("solid", "dashed", "dotted", "double"), (6, 2.5, 2.5, 0.4))
+    mask = np.zeros((TILE, TILE), np.uint8)
+    width = pick(rng, (1, 2, 3), (5, 3, 1))
+    pace = between(rng, 4, 11)
+    for rank in range(1, ORBITS + 1):
+        _orbit(mask, orbits, rank, style, width, pace)
+    if maybe(rng, 0.08):
+        _numbers(rng, mask, orbits, face)
+        style += "-numbered"
+    return mask.astype(np.float32) / 255, style
+
+
+def _orbit(
+    mask: NDArray[np.uint8], orbits: Orbits, rank: int, style: str, width: int, pace: float
+) -> None:
+    """One orbit; `pace` is the length in px of a dash, or between two dots."""
+    around = 2 * np.pi * orbits.radii[rank - 1]
+    count = max(int(around / pace), 8) // 2 * 2
+    if style == "dotted":
+        turns = np.arange(count) * (2 * np.pi / count)
+        for x, y in _fixed(orbits.points(rank, turns)):
+            radius = int((0.6 + 0.45 * width) * (1 << _SHIFT))
+            cv2.circle(mask, (int(x), int(y)), radius, (255,), -1, cv2.LINE_AA, _SHIFT)
+        return
+    steps = max(96, count * 4)
+    turns = np.arange(steps + 1) * (2 * np.pi / steps)
+    points = _fixed(orbits.points(rank, turns))
+    runs = [points]
+    if style == "dashed":
+        cuts = np.linspace(0, steps, count + 1).astype(int)
+        runs = [points[a : b + 1] for a, b in zip(cuts[:-1:2], cuts[1::2], strict=True)]
+    cv2.polylines(mask, runs, False, (255,), width + 2 * (style == "double"), cv2.LINE_AA, _SHIFT)
+    if style == "double":
+        cv2.polylines(mask, runs, False, (0,), width, cv2.LINE_AA, _SHIFT)
+
+
+def _fixed(points: NDArray[np.float64]) -> NDArray[np.int32]:
+    # cv2 counts from the middle of the first pixel, tile space from its corner.
+    return np.round((points - 0.5) * (1 << _SHIFT)).astype(np.int32)
+
+
+def _numbers(rng: Rng, mask: NDArray[np.uint8], orbits: Orbits, face: Face) -> None:
+    """Small orbit numbers, all on one ray, each on a cleared patch of its line."""
+    height = between(rng, 8, 12)
+    turns = np.arange(24) * (2 * np.pi / 24)
+    rays = np.stack([orbits.points(rank, turns) for rank in range(1, ORBITS + 1)])
+    inside = ((rays > 8) & (rays < TILE - 8)).all(2).sum(0)
+    best = np.nonzero(inside == inside.max())[0]
+    ray = int(best[rng.integers(len(best))])
+    for rank in range(1, ORBITS + 1):
+        glyph = digits.render(face, rank, height)
+        x, y = (rays[rank - 1, ray] - (glyph.shape[1] / 2, glyph.shape[0] / 2)).round().astype(int)
+        high, wide = glyph.shape
+        if x < 1 or y < 1 or x + wide >= TILE or y + high >= TILE:
+            continue
+        mask[y - 1 : y + high + 1, x - 1 : x + wide + 1] = 0
+        mask[y : y + high, x : x + wide] = glyph

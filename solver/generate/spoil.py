@@ -1,0 +1,82 @@
+"""What cameras, screenshots and files do to a picture, none of it moving anything."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.generate.chance import Rng, between, maybe, pick
+from solver.generate.levels import Level
+from solver.generate.truth import TILE, TILES
+
+Picture = NDArray[np.uint8]
+Canvas = NDArray[np.float32]
+
+
+def spoil(rng: Rng, level: Level, canvas: Canvas) -> tuple[Picture, dict[str, str]]:
+    """Degrade a canvas (400, 1000, 3) float32 RGB and give it its final size and type."""
+    done: dict[str, str] = {}
+    if maybe(rng, level.p_tone):
+        canvas = (canvas - 128) * between(rng, 0.6, 1.2) + 128 + between(rng, -35, 35)
+        done["tone"] = "changed"
+    if maybe(rng, level.p_grey):
+        canvas = np.repeat((canvas @ np.array([0.299, 0.587, 0.114], np.float32))[..., None], 3, 2)
+        done["grey"] = "yes"
+    if maybe(rng, level.p_invert):
+        canvas = 255 - canvas
+        done["inverted"] = "yes"
+    if maybe(rng, level.p_resample):
+        canvas = _resampled(rng, canvas, done)
+    if maybe(rng, level.p_blur):
+        sigma = between(rng, *level.blur)
+        canvas = cv2.GaussianBlur(canvas, (0, 0), sigma).astype(np.float32)
+        done["blur"] = f"{sigma:.2f}"
+    if maybe(rng, level.p_other_size):
+        canvas = _sized(rng, level, canvas)
+    if maybe(rng, level.p_noise):
+        sigma = between(rng, *level.noise)
+        canvas = canvas + _noise(rng, canvas.shape, sigma)
+        done["noise"] = f"{sigma:.1f}"
+    return np.clip(canvas + 0.5, 0, 255).astype(np.uint8), done
+
+
+def _resampled(rng: Rng, canvas: Canvas, done: dict[str, str]) -> Canvas:
+    """Shrunk and enlarged again."""
+    height, width = canvas.shape[:2]
+    part = between(rng, 0.55, 0.9)
+    small = cv2.resize(
+        canvas, (int(width * part), int(height * part)), interpolation=cv2.INTER_AREA
+    )
+    done["resampled"] = f"{part:.2f}"
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+
+
+def _sized(rng: Rng, level: Level, canvas: Canvas) -> Canvas:
+    """The same picture with another tile side."""
+    smallest = 160 if level.name != "hard" else 130
+    side = int(rng.integers(smallest, 321))
+    method = cv2.INTER_AREA if side < TILE else cv2.INTER_CUBIC
+    return cv2.resize(canvas, (TILES * side, 2 * side), interpolation=method).astype(np.float32)
+
+
+def _noise(rng: Rng, shape: tuple[int, ...], sigma: float) -> Canvas:
+    """Sensor noise, coloured or grey."""
+    depth = 3 if maybe(rng, 0.5) else 1
+    return rng.standard_normal((*shape[:2], depth), np.float32) * np.float32(sigma)
+
+
+def encode(rng: Rng, level: Level, picture: Picture) -> tuple[bytes, str, Picture]:
+    """The picture's file, its extension, and what a reader of the file sees."""
+    kind = pick(rng, (".jpg", ".png", ".webp"), (88, 8, 4))
+    quality = int(rng.integers(level.jpeg[0], level.jpeg[1] + 1))
+    options = {
+        ".jpg": (cv2.IMWRITE_JPEG_QUALITY, quality),
+        ".png": (cv2.IMWRITE_PNG_COMPRESSION, 1),
+        ".webp": (cv2.IMWRITE_WEBP_QUALITY, max(quality, 40)),
+    }
+    _, data = cv2.imencode(kind, picture[..., ::-1], options[kind])
+    if kind == ".png":
+        return data.tobytes(), kind, picture
+    seen = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return data.tobytes(), kind, np.ascontiguousarray(seen[..., ::-1]).astype(np.uint8)

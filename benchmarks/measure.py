@@ -1,0 +1,80 @@
+"""Takes the time of each picture and the peak memory of this process."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+#: Pictures solved before the clock starts: lazy loading and caches are no one's speed.
+WARM_UP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One contender on one set of pictures: seconds, and memory in MiB."""
+
+    name: str
+    pictures: int
+    load_seconds: float
+    puzzles_per_second: float
+    latency_median: float
+    latency_p95: float
+    peak_memory: float
+    stages: dict[str, float]
+
+
+def measure(
+    name: str,
+    folder: Path,
+    load: Callable[[], Callable[[bytes], dict[str, float]]],
+) -> Measurement:
+    """Load a contender, then solve the pictures of a folder one by one.
+
+    `load` returns a function that solves one picture and tells the seconds of its stages.
+    """
+    pictures = [path.read_bytes() for path in sorted(folder.rglob("images/*"))]
+    begin = time.perf_counter()
+    solve = load()
+    loaded = time.perf_counter() - begin
+    for picture in pictures[:WARM_UP]:
+        solve(picture)
+    seconds, stages = _clocked(solve, pictures)
+    return Measurement(
+        name=name,
+        pictures=len(pictures),
+        load_seconds=loaded,
+        puzzles_per_second=len(pictures) / sum(seconds),
+        latency_median=median(seconds),
+        latency_p95=quantiles(seconds, n=20)[-1],
+        peak_memory=peak_memory(),
+        stages={stage: total / len(pictures) for stage, total in stages.items()},
+    )
+
+
+def _clocked(
+    solve: Callable[[bytes], dict[str, float]], pictures: Sequence[bytes]
+) -> tuple[list[float], dict[str, float]]:
+    seconds: list[float] = []
+    stages: dict[str, float] = {}
+    for picture in pictures:
+        begin = time.perf_counter()
+        taken = solve(picture)
+        seconds.append(time.perf_counter() - begin)
+        for stage, part in taken.items():
+            stages[stage] = stages.get(stage, 0.0) + part
+    return seconds, stages
+
+
+def peak_memory() -> float:
+    """Peak resident memory of this process in MiB, as Linux counts it."""
+    status = Path("/proc/self/status").read_text("ascii")
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) / 1024
+
+
+def tell(measurement: Measurement) -> None:
+    """Hand the measurement to the process that asked for it."""
+    json.dump(asdict(measurement), sys.stdout)

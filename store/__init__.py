@@ -1,0 +1,1 @@
+"""What the API and the worker share: settings, tables and the verbs on them."""

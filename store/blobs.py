@@ -1,0 +1,123 @@
+"""Blobs: pictures and archives, named by the SHA-256 of their content and written once."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
+
+from store.errors import BlobMissing, InvalidSetting
+from store.faults import translated
+from store.folder import Folder
+
+#: Bytes that are in memory at a time while a blob is stored.
+PIECE = 1024 * 1024
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Place(Protocol):
+    """Where blobs lie."""
+
+    def spooled(self) -> AbstractContextManager[BinaryIO]:
+        """Open a file on its way; it is gone afterwards."""
+
+    def keep(self, spooled: BinaryIO, sha: str) -> None:
+        """Make a spooled file the blob of this name, durable and in one step."""
+
+    def get(self, sha: str) -> bytes:
+        """Read a blob; raises `BlobMissing`."""
+
+    def size(self, sha: str) -> int:
+        """Give the bytes of a blob; raises `BlobMissing`."""
+
+    def delete(self, sha: str) -> None:
+        """Remove a blob, if it is there."""
+
+    def delete_stale(self, sha: str, before: datetime) -> bool:
+        """Remove a blob unless it was stored again since; tell whether it was removed."""
+
+    def older_than(self, before: datetime, batch: int) -> Iterator[list[str]]:
+        """List the blobs that were last stored before then."""
+
+
+class Blobs:
+    """The blobs at a URL: a folder (a path or `file:///…`) or `s3://BUCKET/PREFIX`.
+
+    `min_free_bytes`: room that stays free on a folder's disk. Raises `InvalidSetting`.
+    """
+
+    def __init__(self, url: str, min_free_bytes: int = 0) -> None:
+        self._place = _place(url, min_free_bytes)
+
+    def put(self, data: bytes | BinaryIO) -> str:
+        """Store content, given outright or as a file read piece by piece; gives its SHA-256.
+
+        Durable on return. Raises `DiskFull` and `BlobStoreAway`, and then nothing is left behind.
+        """
+        source = BytesIO(data) if isinstance(data, bytes) else data
+        with translated(), self._place.spooled() as file:
+            sha = _copy(source, file)
+            self._place.keep(file, sha)
+        return sha
+
+    def get(self, sha: str) -> bytes:
+        """Read a blob; raises `BlobMissing` and `BlobStoreAway`."""
+        return self._place.get(_checked(sha))
+
+    def size(self, sha: str) -> int:
+        """Give the bytes of a blob; raises `BlobMissing` and `BlobStoreAway`."""
+        return self._place.size(_checked(sha))
+
+    def exists(self, sha: str) -> bool:
+        """Tell whether there is a blob of this name."""
+        try:
+            self.size(sha)
+        except BlobMissing:
+            return False
+        return True
+
+    def delete(self, sha: str) -> None:
+        """Remove a blob, if it is there."""
+        self._place.delete(_checked(sha))
+
+    def delete_stale(self, sha: str, before: datetime) -> bool:
+        """Remove a blob unless it was stored again since; tell whether it was removed."""
+        return self._place.delete_stale(_checked(sha), before)
+
+    def older_than(self, before: datetime, batch: int = 500) -> Iterator[list[str]]:
+        """List the blobs that were last stored before then, some at a time."""
+        return self._place.older_than(before, batch)
+
+
+def _place(url: str, min_free_bytes: int) -> Place:
+    parts = urlsplit(url)
+    if parts.scheme == "s3":
+        # Only who keeps blobs in a bucket pays for loading its client.
+        from store.bucket import Bucket
+
+        return Bucket(url)
+    if parts.scheme == "file":
+        return Folder(Path(unquote(parts.path)), min_free_bytes)
+    if parts.scheme or not url:
+        raise InvalidSetting(f"ORRERY_BLOB_URL is {url!r}; use a folder or s3://BUCKET/PREFIX")
+    return Folder(Path(url), min_free_bytes)
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := source.read(PIECE):
+        digest.update(piece)
+        target.write(piece)
+    target.flush()
+    return digest.hexdigest()
+
+
+def _checked(sha: str) -> str:
+    if not _SHA256.fullmatch(sha):
+        raise BlobMissing(f"{sha!r} is no SHA-256, so there is no such blob")
+    return sha

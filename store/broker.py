@@ -1,0 +1,86 @@
+"""Messages to the workers. They are hints: the database alone knows what is to be done."""
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from celery import Celery
+
+from store.queues import QUEUES, RUN_CHUNK, RUN_SCHEDULES, SOLVE, TASKS
+
+__all__ = ["QUEUES", "RUN_CHUNK", "RUN_SCHEDULES", "TASKS", "Publisher"]
+
+#: Seconds until a broker that does not answer counts as away.
+SOCKET_SECONDS = 1.0
+#: Seconds that one call of `publish` goes on sending.
+PUBLISH_SECONDS = 2.0
+#: Seconds without another try after a failure, so that a frozen broker slows few callers down.
+PAUSE_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Sends chunk ids to the queues; safe to share between threads. It never raises."""
+
+    def __init__(self, broker_url: str) -> None:
+        self._app = _producer_app(broker_url)
+        self._paused_until = 0.0
+
+    def publish(self, chunk_ids: Sequence[int], queue: str = SOLVE) -> bool:
+        """Send a message for each chunk; False when some could not be sent, in about 2 s at most.
+
+        What was not sent is sent later by the dispatcher.
+        """
+        if not chunk_ids:
+            return True
+        deadline = time.monotonic() + PUBLISH_SECONDS
+        if time.monotonic() < self._paused_until:
+            return False
+        try:
+            with self._app.producer_pool.acquire(block=True, timeout=SOCKET_SECONDS) as producer:
+                return all(self._send(producer, chunk, queue, deadline) for chunk in chunk_ids)
+        except Exception as error:
+            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            _log.warning("could not publish to the queue %s: %s", queue, type(error).__name__)
+            return False
+
+    def _send(self, producer: Any, chunk_id: int, queue: str, deadline: float) -> bool:
+        if time.monotonic() > deadline:
+            return False
+        self._app.send_task(
+            RUN_CHUNK, args=(chunk_id,), queue=queue, producer=producer, retry=False
+        )
+        return True
+
+    def queue_length(self, queue: str) -> int | None:
+        """Count the messages that wait in a queue; None when the broker is away."""
+        try:
+            with self._app.pool.acquire(block=True, timeout=SOCKET_SECONDS) as connection:
+                return int(connection.default_channel.client.llen(queue))
+        except Exception as error:
+            _log.warning("could not ask the broker for %s: %s", queue, type(error).__name__)
+            return None
+
+    def close(self) -> None:
+        """Close the connections to the broker."""
+        self._app.close()
+
+
+def _producer_app(broker_url: str) -> Celery:
+    app = Celery("orrery-publisher", broker=broker_url, set_as_current=False)
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_create_missing_queues=True,
+        broker_connection_timeout=SOCKET_SECONDS,
+        broker_transport_options={
+            "socket_timeout": SOCKET_SECONDS,
+            "socket_connect_timeout": SOCKET_SECONDS,
+            "retry_on_timeout": False,
+            "max_retries": 0,
+        },
+    )
+    return app

@@ -1,0 +1,96 @@
+"""Blobs in an S3 bucket; the usual `AWS_*` variables hold endpoint, region and credentials."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from store.errors import BlobMissing, BlobStoreAway, InvalidSetting
+
+#: Seconds that a request may take.
+TIMEOUT = timedelta(seconds=30)
+CONNECT_TIMEOUT = timedelta(seconds=3)
+#: How often, and how long, a request is repeated.
+RETRIES = 3
+RETRY_TIMEOUT = timedelta(seconds=20)
+#: Bytes of one part of an upload, and parts on their way at a time.
+PART = 8 * 1024 * 1024
+PARTS = 2
+
+
+class Bucket:
+    """A bucket of blobs, each at `PREFIX/ab/abcdef…`. Not to be used across a fork."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._store = S3Store.from_url(
+                url,
+                client_options={"timeout": TIMEOUT, "connect_timeout": CONNECT_TIMEOUT},
+                retry_config={"max_retries": RETRIES, "retry_timeout": RETRY_TIMEOUT},
+            )
+        except (BaseError, ValueError) as error:
+            raise InvalidSetting(f"ORRERY_BLOB_URL cannot be used: {error}") from error
+
+    @contextmanager
+    def spooled(self) -> Iterator[BinaryIO]:
+        """Open a temporary file on its way into the bucket."""
+        with tempfile.TemporaryFile() as file:
+            yield cast(BinaryIO, file)
+
+    def keep(self, spooled: BinaryIO, sha: str) -> None:
+        """Upload a spooled file, in one step to every reader; one already there becomes young."""
+        spooled.seek(0)
+        with _answering(sha):
+            self._store.put(_key(sha), spooled, chunk_size=PART, max_concurrency=PARTS)
+
+    def get(self, sha: str) -> bytes:
+        """Read a blob; raises `BlobMissing`."""
+        with _answering(sha):
+            return bytes(self._store.get(_key(sha)).bytes())
+
+    def size(self, sha: str) -> int:
+        """Give the bytes of a blob; raises `BlobMissing`."""
+        with _answering(sha):
+            return self._store.head(_key(sha))["size"]
+
+    def delete(self, sha: str) -> None:
+        """Remove a blob, if it is there."""
+        with suppress(BlobMissing), _answering(sha):
+            self._store.delete(_key(sha))
+
+    def delete_stale(self, sha: str, before: datetime) -> bool:
+        """Remove a blob unless it was stored again since; tell whether it was removed."""
+        with suppress(BlobMissing), _answering(sha):
+            if self._store.head(_key(sha))["last_modified"] < before:
+                self._store.delete(_key(sha))
+                return True
+        return False
+
+    def older_than(self, before: datetime, batch: int) -> Iterator[list[str]]:
+        """List the blobs that were last stored before then."""
+        with _answering("*"):
+            for objects in self._store.list(chunk_size=batch):
+                names = (it["path"].rpartition("/")[2] for it in objects if _old(it, before))
+                yield [name for name in names if name]
+
+
+def _old(entry: object, before: datetime) -> bool:
+    return cast("dict[str, datetime]", entry)["last_modified"] < before
+
+
+def _key(sha: str) -> str:
+    return f"{sha[:2]}/{sha}"
+
+
+@contextmanager
+def _answering(sha: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise BlobMissing(f"there is no blob {sha}") from None
+    except (BaseError, OSError) as error:
+        raise BlobStoreAway(f"the blob store does not answer: {error}") from error

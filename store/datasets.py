@@ -1,0 +1,123 @@
+"""The verbs on datasets. `key_id` None stands for the administrator, who sees every dataset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store import paging
+from store.clock import new_id, now
+from store.errors import InvalidState, NotFound
+from store.paging import Page
+from store.tables import Dataset, DatasetImage, DatasetStatus
+from store.texts import storable
+
+
+@dataclass(frozen=True, slots=True)
+class NewImage:
+    """A picture of a dataset: its path as the labels write it, and the blob that holds it."""
+
+    name: str
+    blob: str
+
+
+def create(
+    session: Session,
+    key_id: str,
+    name: str,
+    version: str,
+    labels: str,
+    images: Sequence[NewImage],
+    *,
+    nightly: bool = False,
+) -> Dataset:
+    """Add a dataset that is still to be checked.
+
+    `version`: hash of the content; `labels`: the blob of the labels.
+    Raises `InvalidState` when two pictures have one name.
+    """
+    names = [storable(image.name) for image in images]
+    if len(set(names)) < len(names):
+        raise InvalidState("two pictures of the dataset have the same name; rename one")
+    moment = now(session)
+    dataset = Dataset(
+        id=new_id(moment),
+        key_id=key_id,
+        name=storable(name)[:200],
+        version=version,
+        labels=labels,
+        images=len(images),
+        nightly=nightly,
+        created_at=moment,
+    )
+    session.add(dataset)
+    session.flush()
+    rows = [
+        {"dataset_id": dataset.id, "position": position, "name": names[position], "blob": it.blob}
+        for position, it in enumerate(images)
+    ]
+    if rows:
+        session.execute(insert(DatasetImage), rows)
+    return dataset
+
+
+def get(session: Session, key_id: str | None, dataset_id: str) -> Dataset:
+    """Read a dataset; raises `NotFound`, also when it is another key's."""
+    dataset = session.get(Dataset, dataset_id, populate_existing=True)
+    if dataset is None or key_id not in (None, dataset.key_id):
+        raise NotFound(f"there is no dataset {dataset_id}")
+    return dataset
+
+
+def page(
+    session: Session, key_id: str | None, limit: int, cursor: str | None = None
+) -> Page[Dataset]:
+    """List datasets, newest first; raises `InvalidCursor`."""
+    query = select(Dataset).order_by(col(Dataset.id).desc()).limit(limit + 1)
+    if key_id is not None:
+        query = query.where(col(Dataset.key_id) == key_id)
+    if cursor is not None:
+        query = query.where(col(Dataset.id) < paging.decode(cursor, str))
+    return paging.cut(session.scalars(query).all(), limit, lambda dataset: dataset.id)
+
+
+def images(session: Session, dataset_id: str) -> list[DatasetImage]:
+    """List the pictures of a dataset in order."""
+    query = select(DatasetImage).where(col(DatasetImage.dataset_id) == dataset_id)
+    return list(session.scalars(query.order_by(col(DatasetImage.position))))
+
+
+def checked(
+    session: Session,
+    dataset_id: str,
+    *,
+    status: str,
+    puzzles: int,
+    problems: Sequence[dict[str, Any]],
+) -> Dataset:
+    """Write what the check found; `status`: `ready` or `rejected`. Raises `NotFound`."""
+    dataset = get(session, None, dataset_id)
+    dataset.status = DatasetStatus(status).value
+    dataset.puzzles = puzzles
+    dataset.problems = list(problems)
+    session.flush()
+    return dataset
+
+
+def set_nightly(session: Session, key_id: str | None, dataset_id: str, *, nightly: bool) -> Dataset:
+    """Say whether the dataset is evaluated every night; raises `NotFound`."""
+    dataset = get(session, key_id, dataset_id)
+    dataset.nightly = nightly
+    session.flush()
+    return dataset
+
+
+def nightly(session: Session) -> list[Dataset]:
+    """List the datasets that are ready and evaluated every night, oldest first."""
+    query = select(Dataset).where(
+        col(Dataset.nightly).is_(True), col(Dataset.status) == DatasetStatus.READY.value
+    )
+    return list(session.scalars(query.order_by(col(Dataset.id))))

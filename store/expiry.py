@@ -1,0 +1,113 @@
+"""Leases that ran out, and the pictures that were in flight then.
+
+Such a picture may have killed its worker: it goes into a chunk of its own on the isolated queue,
+and after the last attempt it is quarantined with an error result, so that the job can end.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store.clock import now
+from store.finish import finish
+from store.locks import lock_chunk, lock_job
+from store.quarantine import MAX_ATTEMPTS, isolate, quarantine
+from store.states import CHUNK, ITEM, ChunkState, ItemState
+from store.tables import Chunk, Item, Job
+
+#: Leases that may run out before a chunk's first picture, until its pictures are blamed for it.
+MAX_IDLE_ATTEMPTS = 5
+#: Seconds of the longest wait before a chunk is tried again.
+MAX_DELAY = 30
+
+
+def expire(session: Session, limit: int = 100) -> int:
+    """Take back every chunk whose lease ran out, up to `limit`; gives their number."""
+    moment = now(session)
+    overdue = (
+        select(col(Chunk.job_id), col(Chunk.id))
+        .where(col(Chunk.state) == ChunkState.LEASED.value, col(Chunk.lease_until) <= moment)
+        .order_by(col(Chunk.job_id), col(Chunk.id))
+        .limit(limit)
+    )
+    return sum(_expire(session, job_id, chunk_id) for job_id, chunk_id in session.execute(overdue))
+
+
+def _expire(session: Session, job_id: str, chunk_id: int) -> bool:
+    job = lock_job(session, job_id)
+    chunk = lock_chunk(session, chunk_id)
+    moment = now(session)
+    if job is None or chunk is None or not is_expired(chunk, moment):
+        return False
+    take_back(session, job, chunk, moment)
+    return True
+
+
+def is_expired(chunk: Chunk, moment: datetime) -> bool:
+    """Tell whether somebody holds the chunk longer than was agreed."""
+    return chunk.lease_until is not None and chunk.lease_until <= moment
+
+
+def take_back(session: Session, job: Job, chunk: Chunk, moment: datetime) -> None:
+    """End a lease that ran out. Job and chunk are locked."""
+    chunk.attempts += 1
+    blame(session, job, chunk, moment)
+    let_go(session, job, chunk, moment)
+
+
+def blame(session: Session, job: Job, chunk: Chunk, moment: datetime) -> None:
+    """Isolate what was in flight, or quarantine it after its last attempt."""
+    if job.cancel_requested:
+        return
+    for item in _blamed(session, chunk):
+        item.attempts += 1
+        if item.attempts >= MAX_ATTEMPTS:
+            quarantine(session, job, item, moment)
+        else:
+            isolate(session, job, item, moment + timedelta(seconds=_delay(item.attempts)))
+    session.flush()
+
+
+def _delay(attempts: int) -> float:
+    return min(MAX_DELAY, 2.0**attempts - 1)
+
+
+def _blamed(session: Session, chunk: Chunk) -> list[Item]:
+    """List what was in flight, or everything when the chunk never gets to its first picture."""
+    in_flight = _items(session, chunk, ItemState.IN_FLIGHT)
+    if in_flight or not (chunk.isolated or chunk.attempts >= MAX_IDLE_ATTEMPTS):
+        return in_flight
+    return _items(session, chunk, ItemState.PENDING)
+
+
+def _items(session: Session, chunk: Chunk, state: ItemState) -> list[Item]:
+    query = (
+        select(Item)
+        .where(col(Item.chunk_id) == chunk.id, col(Item.state) == state.value)
+        .order_by(col(Item.id))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))
+
+
+def let_go(session: Session, job: Job, chunk: Chunk, available_at: datetime) -> None:
+    """Take the lease off a chunk: ready again, or done when nothing of it is pending."""
+    left = ItemState.CANCELLED if job.cancel_requested else ItemState.PENDING
+    mine: ColumnElement[bool] = col(Item.chunk_id) == chunk.id
+    session.execute(
+        update(Item)
+        .where(mine, col(Item.state) == ItemState.IN_FLIGHT.value)
+        .where(col(Item.state).in_(ITEM.sources(left)))
+        .values(state=left.value)
+        .execution_options(synchronize_session=False)
+    )
+    pending = select(col(Item.id)).where(mine, col(Item.state) == ItemState.PENDING.value).limit(1)
+    waits = session.scalar(pending) is not None
+    chunk.state = CHUNK.step(chunk.state, ChunkState.READY if waits else ChunkState.DONE)
+    chunk.token = chunk.lease_until = chunk.published_at = None
+    chunk.available_at = available_at
+    session.flush()
+    if job.cancel_requested:
+        finish(session, job.id)

@@ -1,0 +1,132 @@
+"""Blobs in a local folder: temporary file, fsync, rename, fsync of the folder.
+
+obstore's local store renames too, but does not fsync, and a job may only be accepted once its
+pictures would survive a power cut.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from store.errors import BlobMissing, DiskFull
+
+_INCOMING = "incoming"
+_SHA256_LENGTH = 64
+
+
+class Folder:
+    """A folder of blobs, each at `ROOT/ab/abcdef…`."""
+
+    def __init__(self, root: Path, min_free_bytes: int) -> None:
+        self._root = root.absolute()
+        self._min_free_bytes = min_free_bytes
+
+    @contextmanager
+    def spooled(self) -> Iterator[BinaryIO]:
+        """Open a file on its way into the folder; raises `DiskFull` when little room is left."""
+        incoming = self._root / _INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(incoming).free < self._min_free_bytes:
+            raise DiskFull("the disk for pictures is nearly full; free some room")
+        descriptor, name = tempfile.mkstemp(dir=incoming)
+        try:
+            with os.fdopen(descriptor, "w+b") as file:
+                os.fchmod(file.fileno(), 0o640)
+                yield file
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def keep(self, spooled: BinaryIO, sha: str) -> None:
+        """Rename a spooled file to its blob, or make the blob young that is there already."""
+        target = self._path(sha)
+        try:
+            os.utime(target)
+        except FileNotFoundError:
+            spooled.flush()
+            os.fsync(spooled.fileno())
+            if not target.parent.is_dir():
+                target.parent.mkdir(exist_ok=True)
+                _fsync_folder(self._root)
+            Path(spooled.name).replace(target)
+        _fsync_folder(target.parent)
+
+    def get(self, sha: str) -> bytes:
+        """Read a blob; raises `BlobMissing`."""
+        with _found(sha):
+            return self._path(sha).read_bytes()
+
+    def size(self, sha: str) -> int:
+        """Give the bytes of a blob; raises `BlobMissing`."""
+        with _found(sha):
+            return self._path(sha).stat().st_size
+
+    def delete(self, sha: str) -> None:
+        """Remove a blob, if it is there."""
+        self._path(sha).unlink(missing_ok=True)
+
+    def delete_stale(self, sha: str, before: datetime) -> bool:
+        """Remove a blob unless it was stored again since; tell whether it was removed.
+
+        Moved aside first: whoever stores it from then on writes it anew, and whoever did so
+        before has made it young, which is seen afterwards.
+        """
+        aside = self._root / _INCOMING / f"stale-{secrets.token_hex(8)}"
+        target = self._path(sha)
+        try:
+            target.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before.timestamp():
+            aside.replace(target)
+            return False
+        aside.unlink()
+        return True
+
+    def older_than(self, before: datetime, batch: int) -> Iterator[list[str]]:
+        """List the blobs that were last stored before then; tidies what broken uploads left."""
+        self._tidy(before)
+        found: list[str] = []
+        for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
+            if len(path.name) == _SHA256_LENGTH and _is_older(path, before):
+                found.append(path.name)
+            if len(found) >= batch:
+                yield found
+                found = []
+        if found:
+            yield found
+
+    def _tidy(self, before: datetime) -> None:
+        for path in (self._root / _INCOMING).glob("*"):
+            if _is_older(path, before):
+                path.unlink(missing_ok=True)
+
+    def _path(self, sha: str) -> Path:
+        return self._root / sha[:2] / sha
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime < before.timestamp()
+    return False
+
+
+@contextmanager
+def _found(sha: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise BlobMissing(f"there is no blob {sha}") from None

@@ -1,0 +1,124 @@
+"""The verbs on the model registry: one champion at a time, changed in one transaction."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store import paging
+from store.clock import now
+from store.errors import InvalidState, NotFound
+from store.insert import insert_new
+from store.paging import Page
+from store.tables import Model, ModelState
+
+
+def register(
+    session: Session,
+    model_id: str,
+    name: str,
+    *,
+    path: str | None = None,
+    blob: str | None = None,
+    card: dict[str, Any] | None = None,
+    state: str = ModelState.CANDIDATE.value,
+    parent: str | None = None,
+) -> Model:
+    """Add a model, `name@hash`; one that is known already stays as it is.
+
+    As `champion` it takes that place only when it is free, else it becomes a candidate.
+    """
+    wanted = ModelState(state)
+    moment = now(session)
+    if wanted is ModelState.CHAMPION and champion(session) is not None:
+        wanted = ModelState.CANDIDATE
+    row = Model(
+        id=model_id,
+        name=name,
+        state=wanted.value,
+        path=path,
+        blob=blob,
+        card=card or {},
+        parent=parent,
+        created_at=moment,
+        promoted_at=moment if wanted is ModelState.CHAMPION else None,
+    )
+    if not insert_new(session, row) and wanted is ModelState.CHAMPION:
+        # Another process made its model champion, or registered this one, in this moment.
+        row.state, row.promoted_at = ModelState.CANDIDATE.value, None
+        insert_new(session, row)
+    return session.get_one(Model, model_id, populate_existing=True)
+
+
+def champion(session: Session) -> Model | None:
+    """Read the model that answers, or None while there is none."""
+    query = select(Model).where(col(Model.state) == ModelState.CHAMPION.value)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def get(session: Session, reference: str) -> Model:
+    """Read a model by `name@hash`, or the newest by its name; raises `NotFound`."""
+    query = (
+        select(Model)
+        .where((col(Model.id) == reference) | (col(Model.name) == reference))
+        .order_by((col(Model.id) == reference).desc(), col(Model.created_at).desc())
+        .order_by(col(Model.id))
+        .limit(1)
+    )
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no model {reference}")
+    return found
+
+
+def page(
+    session: Session, limit: int, cursor: str | None = None, *, state: str | None = None
+) -> Page[Model]:
+    """List models by id; raises `InvalidCursor`."""
+    query = select(Model).order_by(col(Model.id)).limit(limit + 1)
+    if state is not None:
+        query = query.where(col(Model.state) == state)
+    if cursor is not None:
+        query = query.where(col(Model.id) > paging.decode(cursor, str))
+    return paging.cut(session.scalars(query).all(), limit, lambda model: model.id)
+
+
+def promote(session: Session, reference: str) -> Model:
+    """Make a model the champion and archive the one before it; raises `NotFound`."""
+    model = get(session, reference)
+    before = _locked_champion(session)
+    if before is not None and before.id == model.id:
+        return before
+    if before is not None:
+        before.state = ModelState.ARCHIVED.value
+        # There is never more than one champion, not even between two statements.
+        session.flush()
+    model.state = ModelState.CHAMPION.value
+    model.promoted_at = now(session)
+    session.flush()
+    return model
+
+
+def rollback(session: Session) -> Model:
+    """Bring back the champion before this one; raises `InvalidState` when there was none."""
+    current = _locked_champion(session)
+    query = (
+        select(Model)
+        .where(col(Model.state) == ModelState.ARCHIVED.value, col(Model.promoted_at).is_not(None))
+        .order_by(col(Model.promoted_at).desc(), col(Model.id))
+        .limit(1)
+    )
+    before = session.scalars(query).one_or_none()
+    if current is None or before is None:
+        raise InvalidState("no model was champion before this one; promote one by its id")
+    current.state, current.promoted_at = ModelState.CANDIDATE.value, None
+    session.flush()
+    before.state = ModelState.CHAMPION.value
+    session.flush()
+    return before
+
+
+def _locked_champion(session: Session) -> Model | None:
+    query = select(Model).where(col(Model.state) == ModelState.CHAMPION.value).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()

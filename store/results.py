@@ -1,0 +1,64 @@
+"""The verbs on results. The caller has checked with `jobs.get` that the job is the reader's."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, defer
+from sqlmodel import col
+
+from store import paging
+from store.errors import NotFound
+from store.paging import Page
+from store.tables import Result
+
+#: Results in one query of a stream.
+BATCH = 500
+
+Only = Literal["solved", "failed"]
+
+
+def page(
+    session: Session,
+    job_id: str,
+    limit: int,
+    cursor: str | None = None,
+    *,
+    only: Only | None = None,
+) -> Page[Result]:
+    """List results in the order of the pictures, without `seen`; raises `InvalidCursor`."""
+    after = paging.decode(cursor, int) if cursor is not None else -1
+    rows = session.scalars(_after(job_id, after, only).limit(limit + 1)).all()
+    return paging.cut(rows, limit, lambda result: result.position)
+
+
+def stream(session: Session, job_id: str, *, only: Only | None = None) -> Iterator[Result]:
+    """Give all results in the order of the pictures, without `seen`, in bounded memory."""
+    after = -1
+    while rows := session.scalars(_after(job_id, after, only).limit(BATCH)).all():
+        yield from rows
+        after = rows[-1].position
+        session.expunge_all()
+
+
+def _after(job_id: str, position: int, only: Only | None) -> Select[Result]:
+    query = (
+        select(Result)
+        .where(col(Result.job_id) == job_id, col(Result.position) > position)
+        .order_by(col(Result.position))
+        .options(defer(Result.seen, raiseload=True))  # type: ignore[arg-type]
+    )
+    if only == "failed":
+        return query.where(col(Result.error_code).is_not(None))
+    if only == "solved":
+        return query.where(col(Result.error_code).is_(None))
+    return query
+
+
+def one(session: Session, job_id: str, position: int) -> Result:
+    """Read the result of one picture, with `seen`; raises `NotFound`."""
+    query = select(Result).where(col(Result.job_id) == job_id, col(Result.position) == position)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(f"job {job_id} has no result for picture {position}")
+    return found

@@ -1,0 +1,66 @@
+"""What the sweeper removes: old jobs with their results, then blobs that nothing refers to."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select, union_all
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store.blobs import Blobs
+from store.clock import now
+from store.session import Database
+from store.states import OPEN_JOB
+from store.tables import Dataset, DatasetImage, Item, Job, Model
+
+#: Seconds that a blob may lie around before a row must refer to it.
+GRACE_SECONDS = 24 * 3600.0
+#: Jobs in one transaction.
+_JOBS = 10
+#: Blobs in one query.
+_BLOBS = 500
+
+
+def expire_jobs(session: Session, retention_days: float, limit: int = _JOBS) -> list[str]:
+    """Delete jobs that ended longer ago than that, with pictures and results; gives their ids.
+
+    0 days keep everything. Evaluations stay.
+    """
+    if retention_days <= 0:
+        return []
+    before = now(session) - timedelta(days=retention_days)
+    old = (
+        select(col(Job.id))
+        .where(col(Job.finished_at) < before, col(Job.status).not_in(OPEN_JOB))
+        .order_by(col(Job.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    job_ids = list(session.scalars(old))
+    session.execute(delete(Job).where(col(Job.id).in_(job_ids)))
+    return job_ids
+
+
+def unreferenced(session: Session, blobs: Iterable[str]) -> set[str]:
+    """Give those of the blobs that no picture, dataset or model refers to."""
+    wanted = set(blobs)
+    columns = (Item.blob, DatasetImage.blob, Dataset.labels, Model.blob)
+    queries = (select(col(column)).where(col(column).in_(wanted)) for column in columns)
+    return wanted - set(session.scalars(union_all(*queries)))
+
+
+def sweep_blobs(
+    database: Database, blobs: Blobs, grace_seconds: float = GRACE_SECONDS
+) -> list[str]:
+    """Delete the blobs that nothing refers to and that are older than the grace time.
+
+    Storing the same content again makes a blob young again, so that one which is about to be
+    referred to is never deleted.
+    """
+    before = datetime.now(UTC) - timedelta(seconds=grace_seconds)
+    removed = []
+    for batch in blobs.older_than(before, _BLOBS):
+        with database.read() as session:
+            orphans = unreferenced(session, batch)
+        removed += [sha for sha in sorted(orphans) if blobs.delete_stale(sha, before)]
+    return removed

@@ -1,0 +1,25 @@
+"""The tables, one class each."""
+
+from store.tables.access import ApiKey, Audit, Idempotency, ScheduleRun
+from store.tables.base import Table
+from store.tables.datasets import Dataset, DatasetImage, DatasetStatus
+from store.tables.jobs import Chunk, Item, Job, Result
+from store.tables.models import Evaluation, Model, ModelState
+
+__all__ = [
+    "ApiKey",
+    "Audit",
+    "Chunk",
+    "Dataset",
+    "DatasetImage",
+    "DatasetStatus",
+    "Evaluation",
+    "Idempotency",
+    "Item",
+    "Job",
+    "Model",
+    "ModelState",
+    "Result",
+    "ScheduleRun",
+    "Table",
+]

@@ -1,0 +1,52 @@
+"""Labelled datasets, image by image."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from store.columns import Json, Moment
+from store.tables.base import ID, SHA256, Table, one_of
+
+
+class DatasetStatus(StrEnum):
+    """A dataset is checked by a worker before it can be used."""
+
+    CHECKING = "checking"
+    READY = "ready"
+    REJECTED = "rejected"
+
+
+class Dataset(Table, table=True):
+    """Pictures with labels; `version` is a hash of the content."""
+
+    __tablename__ = "dataset"
+    __table_args__ = (one_of("status", DatasetStatus), Index(None, "key_id", "id"))
+
+    id: str = Field(primary_key=True, max_length=ID)
+    key_id: str = Field(max_length=ID, foreign_key="api_key.id")
+    name: str = Field(max_length=200)
+    version: str = Field(max_length=SHA256)
+    status: str = Field(default=DatasetStatus.CHECKING.value, max_length=16)
+    labels: str = Field(max_length=SHA256)
+    images: int
+    puzzles: int | None = None
+    problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    nightly: bool = False
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class DatasetImage(Table, table=True):
+    """One picture of a dataset, under the name that the labels use."""
+
+    __tablename__ = "dataset_image"
+    __table_args__ = (UniqueConstraint("dataset_id", "name"), Index(None, "blob"))
+
+    dataset_id: str = Field(
+        primary_key=True, max_length=ID, foreign_key="dataset.id", ondelete="CASCADE"
+    )
+    position: int = Field(primary_key=True)
+    name: str = Field(sa_type=Text)
+    blob: str = Field(max_length=SHA256)

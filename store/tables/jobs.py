@@ -1,0 +1,131 @@
+"""Jobs, their pictures, the chunks that workers lease, and the results."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from store.columns import Json, Moment, RowId
+from store.states import OPEN_ITEM, OPEN_JOB, ChunkState, ItemState, JobKind, JobStatus
+from store.tables.base import ID, SHA256, Table, among, one_of
+
+_OPEN_JOB = text(among("status", OPEN_JOB))
+_OPEN_ITEM = text(among("state", OPEN_ITEM))
+_READY = text("state = 'ready'")
+_LEASED = text("state = 'leased'")
+
+
+class Job(Table, table=True):
+    """A request that was accepted.
+
+    `done` counts the pictures that have a result, `failed` those of them whose result is an error.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        one_of("kind", JobKind),
+        one_of("status", JobStatus),
+        Index(None, "key_id", "id"),
+        Index("ix_job_open", "status", sqlite_where=_OPEN_JOB, postgresql_where=_OPEN_JOB),
+        Index(None, "finished_at"),
+        Index(None, "dataset_id"),
+    )
+
+    id: str = Field(primary_key=True, max_length=ID)
+    key_id: str = Field(max_length=ID, foreign_key="api_key.id")
+    kind: str = Field(max_length=16)
+    status: str = Field(default=JobStatus.QUEUED.value, max_length=16)
+    total: int
+    done: int = 0
+    failed: int = 0
+    cancel_requested: bool = False
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    dataset_id: str | None = Field(default=None, max_length=ID, foreign_key="dataset.id")
+    model: str | None = Field(default=None, max_length=255)
+    error: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    created_at: datetime = Field(sa_type=Moment)
+    started_at: datetime | None = Field(default=None, sa_type=Moment)
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Chunk(Table, table=True):
+    """Some pictures of a job that travel together; the outbox of the broker.
+
+    `attempts` counts the leases that ran out. `token` names the lease that holds it.
+    """
+
+    __tablename__ = "chunk"
+    __table_args__ = (
+        one_of("state", ChunkState),
+        Index(None, "job_id"),
+        Index(
+            "ix_chunk_ready",
+            "queue",
+            "available_at",
+            sqlite_where=_READY,
+            postgresql_where=_READY,
+        ),
+        Index("ix_chunk_leased", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    job_id: str = Field(max_length=ID, foreign_key="job.id", ondelete="CASCADE")
+    queue: str = Field(max_length=32)
+    isolated: bool = False
+    state: str = Field(default=ChunkState.READY.value, max_length=16)
+    token: str | None = Field(default=None, max_length=ID)
+    owner: str | None = Field(default=None, max_length=255)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    available_at: datetime = Field(sa_type=Moment)
+    published_at: datetime | None = Field(default=None, sa_type=Moment)
+    attempts: int = 0
+
+
+class Item(Table, table=True):
+    """One picture of a job; `attempts` counts the leases that ran out while it was in flight."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        one_of("state", ItemState),
+        UniqueConstraint("job_id", "position"),
+        Index("ix_item_open", "job_id", sqlite_where=_OPEN_ITEM, postgresql_where=_OPEN_ITEM),
+        Index(None, "chunk_id"),
+        Index(None, "blob"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    job_id: str = Field(max_length=ID, foreign_key="job.id", ondelete="CASCADE")
+    position: int
+    name: str = Field(sa_type=Text)
+    blob: str = Field(max_length=SHA256)
+    state: str = Field(default=ItemState.PENDING.value, max_length=16)
+    chunk_id: int = Field(sa_type=RowId, foreign_key="chunk.id", ondelete="CASCADE")
+    attempts: int = 0
+
+
+class Result(Table, table=True):
+    """What a picture came to: an answer or an error, exactly one.
+
+    `x`, `y`: the answer point in pixels of the input picture. `seen`: what every stage saw.
+    """
+
+    __tablename__ = "result"
+    __table_args__ = (UniqueConstraint("job_id", "position"),)
+
+    item_id: int = Field(sa_type=RowId, primary_key=True, foreign_key="item.id", ondelete="CASCADE")
+    job_id: str = Field(max_length=ID, foreign_key="job.id", ondelete="CASCADE")
+    position: int
+    image: str = Field(sa_type=Text)
+    tile: int | None = None
+    x: float | None = None
+    y: float | None = None
+    digit: int | None = None
+    confidence: float | None = None
+    error_code: str | None = Field(default=None, max_length=64)
+    error_message: str | None = Field(default=None, sa_type=Text)
+    model: str | None = Field(default=None, max_length=255)
+    seen: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    outcome: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    seconds: float | None = None
+    created_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,145 @@
+"""What the fit looks at: weighted points that should lie on an orbit, and hints of the sun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from solver.geometry.orbits import Array
+from solver.solution import TILE
+
+#: Most ridge points taken from a map of orbit lines.
+RIDGE_POINTS = 160
+#: Evidence of one ridge point next to that of one planet: neighbours on a line are correlated.
+RIDGE_WEIGHT = 0.3
+#: A map whose strongest ridge stays under this shows no orbit lines.
+RIDGE_FLOOR = 0.15
+#: Detections of this many tiles within RECURRING_RADIUS px belong to the background, not to a tile.
+RECURRING_TILES = 4
+RECURRING_RADIUS = 3.0
+
+
+class Detections(Protocol):
+    """The planets found in one tile."""
+
+    @property
+    def points(self) -> ArrayLike:
+        """Centres (N, 2), x and y in px of a 200 px tile."""
+
+    @property
+    def scores(self) -> ArrayLike:
+        """Confidence of each detection (N,) in 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Points (M, 2) in px, planets first, each with a weight and a prior of being on an orbit.
+
+    `planets` counts the leading points that are planets; the rest are ridge points of the orbit
+    lines. `sun` is the (R, C) map of where the sun seems to be, scaled to at most 1, or None.
+    """
+
+    points: Array
+    weights: Array
+    inlier: Array
+    planets: int
+    sun: Array | None
+
+    @property
+    def lined(self) -> bool:
+        """Whether orbit lines were seen."""
+        return self.planets < len(self.points)
+
+
+def gather(
+    planets: Sequence[Detections], ring_map: ArrayLike | None, sun_map: ArrayLike | None
+) -> Evidence:
+    """All evidence of a puzzle as one set of points.
+
+    Maps are (R, C) arrays over the whole tile with values in 0..1; None and blank maps mean that
+    nothing was seen.
+    """
+    points = [np.asarray(tile.points, np.float64).reshape(-1, 2) for tile in planets]
+    scores = np.concatenate([np.asarray(tile.scores, np.float64).ravel() for tile in planets])
+    tiles = np.repeat(np.arange(len(points)), [len(tile) for tile in points])
+    found = np.concatenate(points)
+    inlier = np.where(recurring(found, tiles), 0.25, 0.55 + 0.4 * np.clip(scores, 0.0, 1.0))
+    ridge, strength = ridges(ring_map)
+    return Evidence(
+        points=np.concatenate([found, ridge]),
+        weights=np.concatenate([np.ones(len(found)), RIDGE_WEIGHT * strength]),
+        inlier=np.concatenate([inlier, np.full(len(ridge), 0.85)]),
+        planets=len(found),
+        sun=_scaled(sun_map),
+    )
+
+
+def recurring(points: Array, tiles: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which points (N, 2) have a neighbour at the same place in nearly every tile: (N,).
+
+    The sun, printed numbers and decorations repeat from tile to tile; planets do not.
+    """
+    gaps = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
+    near = gaps < RECURRING_RADIUS
+    seen = np.stack([near[:, tiles == tile].any(axis=1) for tile in range(5)])
+    return np.asarray(seen.sum(axis=0) >= RECURRING_TILES)
+
+
+def ridges(ring_map: ArrayLike | None) -> tuple[Array, Array]:
+    """Ridge points (M, 2) of a map of orbit lines, px, and their strengths (M,) in 0..1.
+
+    A cell is on a ridge when it is a maximum across at least one of four directions; the peak
+    between cells is found by a parabola. The strongest are kept, thinned evenly.
+    """
+    empty = np.zeros((0, 2)), np.zeros(0)
+    if ring_map is None:
+        return empty
+    values = np.nan_to_num(np.asarray(ring_map, np.float64))
+    level = float(np.median(values))
+    crest = float(np.quantile(values, 0.98)) - level
+    if crest < RIDGE_FLOOR:
+        return empty
+    rise = np.clip((values - level) / crest, 0.0, 1.0)
+    rows, columns, shift = _crests(rise)
+    step = TILE / np.asarray(rise.shape)
+    points = np.stack([columns + 0.5, rows + 0.5], axis=1) + shift
+    strength = rise[rows, columns]
+    keep = np.argsort(-strength, kind="stable")[: 3 * RIDGE_POINTS]
+    keep = keep[:: max(1, -(-len(keep) // RIDGE_POINTS))]
+    return points[keep] * step[::-1], strength[keep]
+
+
+def _crests(rise: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+    """Rows, columns (M,) and sub-cell shifts (M, 2) of the cells on a ridge."""
+    padded = np.pad(rise, 1, mode="edge")
+    height, width = rise.shape
+    curvature = np.zeros((4, height, width))
+    slope = np.zeros((4, height, width))
+    directions = np.array([(1, 0), (0, 1), (1, 1), (1, -1)])
+    for index, (x, y) in enumerate(directions):
+        ahead = padded[1 + y : 1 + y + height, 1 + x : 1 + x + width]
+        behind = padded[1 - y : 1 - y + height, 1 - x : 1 - x + width]
+        peak = (rise >= ahead) & (rise >= behind)
+        bend = (2 * rise - ahead - behind) / (x * x + y * y)
+        curvature[index] = np.where(peak, bend, 0.0)
+        slope[index] = (ahead - behind) / 2
+    best = curvature.argmax(axis=0)
+    bend = np.take_along_axis(curvature, best[None], 0)[0]
+    rows, columns = np.nonzero((bend > 0.1) & (rise > 0.25))
+    chosen = best[rows, columns]
+    length = (directions[chosen] ** 2).sum(axis=1)
+    offset = slope[chosen, rows, columns] / (bend[rows, columns] * length)
+    shift = directions[chosen] * np.clip(offset, -0.5, 0.5)[:, None]
+    return rows, columns, shift
+
+
+def _scaled(sun_map: ArrayLike | None) -> Array | None:
+    if sun_map is None:
+        return None
+    values = np.clip(np.nan_to_num(np.asarray(sun_map, np.float64)), 0.0, None)
+    peak = float(values.max(initial=0.0))
+    return values / peak if peak > 0.05 else None

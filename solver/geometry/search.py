@@ -1,0 +1,165 @@
+"""The coarse search: evenly spaced orbits around every place where the sun could be."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.geometry.evidence import Evidence
+from solver.geometry.orbits import Array
+from solver.geometry.prior import (
+    centre_log_prior,
+    radii_log_prior,
+    stretch_log_prior,
+    sun_log_evidence,
+)
+from solver.geometry.refine import Hypotheses, evenly_spaced
+from solver.solution import ORBITS, TILE
+
+#: Candidate centres around the middle, around the corners and elsewhere, px: orbits around the
+#: middle are smaller, so that their centre has to be known better.
+MIDDLE = np.arange(-30.0, 31.0, 6.0)
+CORNER = np.arange(-30.0, 31.0, 10.0)
+ELSEWHERE = np.arange(-20.0, TILE + 21.0, 20.0)
+#: Around the middle, where all of an orbit is seen, ellipses of this stretch are tried as well.
+STRETCH = 0.1
+STRETCHED = 6
+#: Width of a bin of radii, px, and the number of bins.
+BIN = 2
+BINS = 150
+#: Spacings and first radii that are tried, px.
+SPACINGS = np.concatenate([np.arange(9.0, 22.0), np.arange(22.0, 54.0, 2.0)])
+FIRST = np.arange(8, 140, BIN)
+#: Standard deviation of the radius kernel, px: the grid and its circles are coarse.
+BLUR = 3.0
+#: A start this close to a better one is dropped: centre, first radius, spacing, px; stretch.
+APART = (12.0, 6.0, 2.5, 0.07)
+
+
+@lru_cache(maxsize=1)
+def places() -> Hypotheses:
+    """Candidate centres and ellipses (C,); their radii are not filled in."""
+    middle = _grid(MIDDLE) + TILE / 2
+    corners = np.concatenate([_grid(CORNER) + corner for corner in _grid(np.array([0.0, TILE]))])
+    away = _grid(ELSEWHERE)
+    gap = np.abs(away[:, None, :] - np.concatenate([middle, corners])).max(axis=2).min(axis=1)
+    round_ = np.concatenate([middle, corners, away[gap > 6.0]])
+    turn = np.repeat(2 * np.pi * np.arange(STRETCHED) / STRETCHED, len(middle))
+    rest = np.zeros(len(round_))
+    centre = np.concatenate([round_, np.tile(middle, (STRETCHED, 1))])
+    zero = np.zeros(len(centre))
+    stretch = np.concatenate([rest, STRETCH * np.cos(turn)])
+    shear = np.concatenate([rest, STRETCH * np.sin(turn)])
+    return Hypotheses(centre, stretch, shear, np.zeros((len(centre), ORBITS)), zero)
+
+
+def _grid(side: Array) -> Array:
+    x, y = np.meshgrid(side, side)
+    return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _gains() -> NDArray[np.float32]:
+    """What one planet adds to an orbit of each bin and place (BINS, C): shorter orbits more."""
+    turn = 2 * np.pi * np.arange(96) / 96
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    gains = np.zeros((BINS, len(places())))
+    for index, radius in enumerate(BIN * np.arange(BINS)):
+        spot = places().centre[:, None, :] + radius * circle
+        inside = ((spot >= 0) & (spot <= TILE)).all(axis=2)
+        length = inside.mean(axis=1) * 2 * np.pi * radius
+        gain = 0.2 * TILE * TILE / (0.1 * np.maximum(length, 30.0) * BLUR * np.sqrt(2 * np.pi))
+        gains[index] = np.where(length < 30.0, 0.0, np.log1p(gain))
+    return gains.astype(np.float32)
+
+
+def starts(evidence: Evidence, count: int) -> Hypotheses:
+    """The best starting points, far enough from each other.
+
+    The log likelihood of separate orbits is the sum over the orbits, so that every centre,
+    first radius and spacing is scored by five look-ups.
+    """
+    teeth = _teeth(evidence)
+    columns = np.arange(teeth.shape[1])
+    base = sun_log_evidence(evidence.sun, places().centre) + _place_prior()
+    best = np.empty((len(SPACINGS), len(columns)))
+    first = np.empty((len(SPACINGS), len(columns)))
+    for index, spacing in enumerate(SPACINGS):
+        comb = _comb(teeth, spacing)
+        comb += _shape_prior()[index][:, None]
+        top = comb.argmax(axis=0)
+        best[index] = comb[top, columns] + base
+        first[index] = FIRST[top]
+    return _spread_out(best, first, count)
+
+
+def _teeth(evidence: Evidence) -> NDArray[np.float32]:
+    """Log-likelihood gain of an orbit of each radius around each place (BINS, C)."""
+    _, _, radius = places().offsets(evidence.points)
+    count = len(places())
+    bins = np.minimum(radius / BIN + 0.5, BINS).astype(np.int32)
+    bins *= count
+    bins += np.arange(count, dtype=np.int32)[:, None]
+    mass = np.broadcast_to(evidence.weights * evidence.inlier, bins.shape)
+    histogram = np.bincount(bins.ravel(), mass.ravel(), minlength=(BINS + 1) * count)
+    smooth = _blur(histogram.reshape(BINS + 1, count)[:BINS].astype(np.float32))
+    return smooth * _gains()
+
+
+def _blur(histogram: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Histogram (BINS, C) convolved along its bins with a Gaussian of peak one."""
+    reach = int(np.ceil(2.5 * BLUR / BIN))
+    padded = np.pad(histogram, ((reach, reach), (0, 0)))
+    smooth = np.zeros_like(histogram)
+    for step in range(-reach, reach + 1):
+        height = np.float32(np.exp(-0.5 * (step * BIN / BLUR) ** 2))
+        smooth += height * padded[reach + step : reach + step + BINS]
+    return smooth
+
+
+def _comb(teeth: NDArray[np.float32], spacing: float) -> NDArray[np.float32]:
+    """Sum over the five orbits for each first radius and place (len(FIRST), C)."""
+    low = int(FIRST[0]) // BIN
+    total = np.zeros((len(FIRST), teeth.shape[1]), np.float32)
+    for orbit in range(ORBITS):
+        offset = low + round(orbit * float(spacing) / BIN)
+        part = teeth[offset : offset + len(FIRST)]
+        total[: len(part)] += part
+    return total
+
+
+@lru_cache(maxsize=1)
+def _place_prior() -> Array:
+    """Log prior of each place (C,)."""
+    place = places()
+    return centre_log_prior(place.centre) + stretch_log_prior(place.stretch, place.shear)
+
+
+@lru_cache(maxsize=1)
+def _shape_prior() -> NDArray[np.float32]:
+    """Log prior of each spacing and first radius (len(SPACINGS), len(FIRST))."""
+    radii = FIRST[None, :, None] + SPACINGS[:, None, None] * np.arange(ORBITS)
+    prior = radii_log_prior(radii.reshape(-1, ORBITS))
+    return prior.reshape(len(SPACINGS), len(FIRST)).astype(np.float32)
+
+
+def _spread_out(score: Array, first: Array, count: int) -> Hypotheses:
+    """Greedy choice of high scores (len(SPACINGS), C), apart from the ones already chosen."""
+    flat = np.round(score.ravel(), 4)
+    pool = min(len(flat), 40 * count)
+    order = np.argpartition(-flat, pool - 1)[:pool]
+    order = order[np.lexsort((order, -flat[order]))]
+    place = places().take(order % len(places()))
+    found = evenly_spaced(place, first.ravel()[order], SPACINGS[order // len(places())])
+    spacing = found.radii[:, 1] - found.radii[:, 0]
+    traits = np.stack([*found.centre.T, found.radii[:, 0], spacing, found.stretch, found.shear])
+    traits /= np.array([APART[0], *APART[:3], APART[3], APART[3]])[:, None]
+    left = np.ones(pool, np.bool_)
+    chosen: list[int] = []
+    while left.any() and len(chosen) < count:
+        pick = int(left.argmax())
+        chosen.append(pick)
+        left &= np.abs(traits - traits[:, pick, None]).max(axis=0) > 1.0
+    return found.take(np.array(chosen, np.int64))

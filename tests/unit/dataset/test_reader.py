@@ -213,11 +213,10 @@ def test_a_labelme_circle_is_the_square_around_it() -> None:
     assert (found.x, found.y, found.width, found.height) == pytest.approx((95, 95, 10, 10))
 
 
-words = st.sampled_from(
-    "id data image annotations result value type x y width height rotation rectanglelabels "
-    "keypointlabels choices from_name answer shapes points label shape_type rectangle imagePath "
-    "imageWidth was_cancelled images/7.jpg 7.jpg + 3 split test ../x".split()
-)
+KEYS = """id data image annotations result value type x y width height rotation rectanglelabels
+keypointlabels choices from_name answer shapes points label shape_type rectangle imagePath
+imageWidth was_cancelled images/7.jpg 7.jpg + 3 split test ../x"""
+words = st.sampled_from(KEYS.split())
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | words
 values = st.recursive(
     scalars,

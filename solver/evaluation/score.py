@@ -1,0 +1,129 @@
+"""Holds one answer against one label."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from solver.dataset import LabelledPuzzle, derive_answer
+from solver.evaluation.attribution import LAYOUT, lost_to
+from solver.evaluation.outcome import Outcome
+from solver.solution import Box, Failure, Planet, Seen, Solution
+
+#: What a per cent may lose in pixels on its way through floating point.
+SLACK = 1e-6
+
+
+def score(puzzle: LabelledPuzzle, outcome: Solution | Failure) -> Outcome:
+    """How a puzzle went, whatever its label lacks.
+
+    The answer is correct when its point lies in the `+` box of the answer tile, edges included,
+    in pixels of the picture and as `record` rounds it. A failure is scored as wrong, unless the
+    label could not have told right from wrong.
+    """
+    if isinstance(outcome, Failure):
+        return _failed(puzzle, outcome)
+    answer = answer_of(puzzle, outcome.seen)
+    box = target_box(puzzle, answer, outcome.seen)
+    label = _label(puzzle, answer, decided=box is not None)
+    return _matched(puzzle, outcome.seen, _answered(puzzle, outcome, label, box))
+
+
+def answer_of(puzzle: LabelledPuzzle, seen: Seen) -> int | None:
+    """The labelled tile (from 1): named outright, or else derived from the fitted orbits."""
+    if puzzle.answer is not None:
+        return puzzle.answer
+    return derive_answer(puzzle, seen.centre, seen.orbits, seen.size, seen.ellipse)
+
+
+def target_box(puzzle: LabelledPuzzle, tile: int | None, seen: Seen) -> Box | None:
+    """The `+` box of a tile (from 1) in pixels of the picture, None where there is none."""
+    target = puzzle.targets[tile - 1] if tile else None
+    return target.scaled(*seen.size) if target else None
+
+
+def inside(box: Box, x: float, y: float) -> bool:
+    """Whether a point lies in a box, edges included whatever the rounding."""
+    return box.contains(x, y, SLACK)
+
+
+def _failed(puzzle: LabelledPuzzle, failure: Failure) -> Outcome:
+    if puzzle.answer is not None:
+        decided = puzzle.targets[puzzle.answer - 1] is not None
+    else:
+        decided = puzzle.digit is not None and any(puzzle.targets)
+    label = _label(puzzle, puzzle.answer, decided=decided)
+    return replace(
+        label,
+        failed=True,
+        error=failure.code,
+        correct=False if decided else None,
+        digit_correct=None if puzzle.digit is None else False,
+        tile_correct=None if puzzle.answer is None else False,
+        lost_to=LAYOUT if decided else None,
+    )
+
+
+def _label(puzzle: LabelledPuzzle, answer: int | None, *, decided: bool) -> Outcome:
+    return Outcome(
+        task=puzzle.id,
+        image=puzzle.image,
+        split=puzzle.split,
+        groups=puzzle.groups,
+        answer=answer,
+        derived=puzzle.answer is None and answer is not None,
+        scored=decided,
+        ambiguous=not decided,
+        digit=puzzle.digit,
+        targets=sum(target is not None for target in puzzle.targets),
+    )
+
+
+def _answered(
+    puzzle: LabelledPuzzle, solution: Solution, label: Outcome, box: Box | None
+) -> Outcome:
+    point = (round(float(solution.point[0]), 2), round(float(solution.point[1]), 2))
+    correct = inside(box, *point) if box else None
+    lost = lost_to(puzzle, solution, label.answer) if label.answer and correct is False else None
+    return replace(
+        label,
+        box=(box.x, box.y, box.width, box.height) if box else None,
+        correct=correct,
+        tile=solution.tile,
+        tile_correct=None if label.answer is None else solution.tile == label.answer,
+        digit_read=solution.digit,
+        digit_correct=None if puzzle.digit is None else solution.digit == puzzle.digit,
+        confidence=round(float(solution.confidence), 6),
+        lost_to=lost,
+        point=point,
+        size=solution.seen.size,
+        planets=len(solution.seen.planets),
+    )
+
+
+def _matched(puzzle: LabelledPuzzle, seen: Seen, outcome: Outcome) -> Outcome:
+    tiles = [(on, off) for on, off in _sorted_planets(puzzle, seen)]
+    found = [(on, off) for on, off in tiles if on]
+    return replace(
+        outcome,
+        found=len(found),
+        top=sum(max(on) > max(off, default=-1e9) for on, off in found),
+        positives=tuple(value for on, _ in tiles for value in on),
+        negatives=tuple(value for _, off in tiles for value in off),
+    )
+
+
+def _sorted_planets(
+    puzzle: LabelledPuzzle, seen: Seen
+) -> Iterator[tuple[list[float], list[float]]]:
+    """Similarities of the planets inside and outside the `+`, for each tile that has one."""
+    for tile, target in enumerate(puzzle.targets, 1):
+        if target is None:
+            continue
+        box = target.scaled(*seen.size)
+        planets = [planet for planet in seen.planets if planet.tile == tile]
+        on = [_similarity(planet) for planet in planets if inside(box, planet.x, planet.y)]
+        off = [_similarity(planet) for planet in planets if not inside(box, planet.x, planet.y)]
+        yield on, off
+
+
+def _similarity(planet: Planet) -> float:
+    return round(float(planet.similarity), 6)

@@ -1,0 +1,1 @@
+"""Carries out jobs: claims chunks, solves their pictures, records the results."""

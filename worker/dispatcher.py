@@ -1,0 +1,99 @@
+"""The loop that makes every accepted job end, whatever was lost on the way.
+
+It sends ready chunks to the broker, but only while a queue is shorter than what is ready for it;
+takes back what dead workers held; ends jobs; and deletes what is past its time. Any number of
+dispatchers may run.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from store import chunks, jobs, retention
+from store.blobs import Blobs
+from store.broker import Publisher
+from store.errors import StoreError
+from store.queues import QUEUES
+from store.session import Database
+from store.states import JobKind
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two rounds.
+INTERVAL = 1.0
+#: Messages in one round and queue, at most.
+BURST = 500
+#: Seconds between two sweeps of what is past its time.
+RETENTION_INTERVAL = 3600.0
+#: Seconds between two requests to the workers to end evaluations.
+NUDGE_INTERVAL = 5.0
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """Sends, sweeps and finishes, round by round; `nudge` asks a worker to end evaluations."""
+
+    database: Database
+    blobs: Blobs
+    publisher: Publisher
+    nudge: Callable[[], None]
+    retention_days: float
+    _swept: float = field(default=float("-inf"))
+    _nudged: float = field(default=float("-inf"))
+
+    def run(self, stop: threading.Event) -> None:
+        """Go round until told to stop; a database or broker that is away is waited for."""
+        while not stop.wait(INTERVAL):
+            for step in (self.sweep, self.finish, self.dispatch, self.retain):
+                try:
+                    step()
+                except StoreError as error:
+                    log.warning("%s waits for the next round: %s", step.__name__, error)
+
+    def sweep(self) -> int:
+        """Take back the chunks whose leases ran out; their number."""
+        with self.database.begin() as session:
+            return chunks.expire(session)
+
+    def finish(self) -> list[str]:
+        """End the jobs of which nothing is pending; their ids."""
+        with self.database.begin() as session:
+            ended = jobs.finish_ready(session)
+            waiting = [job for job in jobs.finishable(session) if job.kind == JobKind.EVALUATE]
+        if waiting and time.monotonic() - self._nudged > NUDGE_INTERVAL:
+            self._nudged = time.monotonic()
+            self.nudge()
+        return ended
+
+    def dispatch(self) -> int:
+        """Send messages for ready chunks that no message waits for; their number."""
+        with self.database.read() as session:
+            ready = chunks.ready_counts(session)
+        return sum(self._fill(queue, ready[queue]) for queue in QUEUES if ready.get(queue))
+
+    def _fill(self, queue: str, ready: int) -> int:
+        waiting = self.publisher.queue_length(queue)
+        if waiting is None or waiting >= ready:
+            return 0
+        with self.database.begin() as session:
+            due = chunks.dispatchable(session, min(ready - waiting, BURST), queue=queue)
+            ids = [chunk_id for chunk_id, _ in due]
+            chunks.mark_published(session, ids)
+        if ids and not self.publisher.publish(ids, queue):
+            with self.database.begin() as session:
+                chunks.unmark_published(session, ids)
+            return 0
+        return len(ids)
+
+    def retain(self) -> None:
+        """Delete jobs past their time, then blobs that nothing refers to."""
+        if time.monotonic() - self._swept < RETENTION_INTERVAL:
+            return
+        self._swept = time.monotonic()
+        expired = ["first"]
+        while expired:
+            with self.database.begin() as session:
+                expired = retention.expire_jobs(session, self.retention_days)
+        retention.sweep_blobs(self.database, self.blobs)

@@ -1,0 +1,56 @@
+"""Solves pictures; in an evaluation also holds the answers against the labels."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from solver.errors import DatasetError
+from solver.evaluation import outcome_to_json, score
+from solver.solution import Failure, Json, Solution
+from store.blobs import Blobs
+from store.chunks import LeasedItem, NewResult
+from store.errors import BlobMissing, NotFound
+from store.states import JobKind
+from store.tables import Job
+from worker.errors import JobError
+from worker.results import to_result
+from worker.solvers import Solver, Solvers
+from worker.truths import Truths
+
+
+class Pictures:
+    """Solves the pictures of a job with the model it names, or with the champion."""
+
+    def __init__(self, solvers: Solvers, blobs: Blobs, truths: Truths) -> None:
+        self._solvers, self._blobs, self._truths = solvers, blobs, truths
+
+    def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        """Solve pictures; raises JobError where the job's model or labels cannot be had."""
+        solver = self._solvers.of(job.model)
+        started = perf_counter()
+        outcomes = self._outcomes(solver, items)
+        seconds = (perf_counter() - started) / len(items)
+        return [
+            to_result(item.id, outcome, solver.model_id, seconds, self._judge(job, item, outcome))
+            for item, outcome in zip(items, outcomes, strict=True)
+        ]
+
+    def _outcomes(self, solver: Solver, items: Sequence[LeasedItem]) -> list[Solution | Failure]:
+        contents = [self._content(item) for item in items]
+        here = [content for content in contents if isinstance(content, bytes)]
+        solved = iter(solver.solve(here) if here else ())
+        return [content if isinstance(content, Failure) else next(solved) for content in contents]
+
+    def _content(self, item: LeasedItem) -> bytes | Failure:
+        try:
+            return self._blobs.get(item.blob)
+        except BlobMissing:
+            return Failure("missing", "The picture is no longer in the store; send it again.")
+
+    def _judge(self, job: Job, item: LeasedItem, outcome: Solution | Failure) -> Json | None:
+        if job.kind != JobKind.EVALUATE or job.dataset_id is None:
+            return None
+        try:
+            puzzle = self._truths.of(job.dataset_id).puzzles.get(item.name)
+        except (DatasetError, NotFound, BlobMissing) as error:
+            raise JobError("labels", f"the dataset's labels cannot be read: {error}") from error
+        return outcome_to_json(score(puzzle, outcome)) if puzzle else None

@@ -1,0 +1,137 @@
+"""The way of a chunk: claim, then for each micro-batch begin, compute, record; then close.
+
+Every transaction is short and none is open while anything is computed. Only the token of the
+lease decides whether a write counts.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from store import chunks, jobs
+from store.chunks import Lease, LeasedItem, NewResult
+from store.errors import DatabaseAway, LeaseLost, StoreError
+from store.session import Database
+from store.states import JobKind
+from worker.errors import JobError
+from worker.executors import Executor
+from worker.patience import patiently
+from worker.renewal import Renewal
+from worker.watchdog import time_limit
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: Kinds of job whose pictures a model solves.
+WITH_MODEL = (JobKind.SOLVE, JobKind.EVALUATE)
+#: Seconds until a chunk is tried again when the store was away in the middle of it.
+AWAY_DELAY = 3.0
+#: Seconds that results wait for a database that is away.
+PATIENCE = 300.0
+
+
+class Broken(Exception):
+    """An error of this process itself; a fresh one should take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Carries out chunks in this process until `draining` is set."""
+
+    database: Database
+    executors: Mapping[str, Executor]
+    choose_model: Callable[[Session], str]
+    owner: str
+    lease_seconds: float
+    micro_batch: int
+    batch_seconds: float
+    draining: threading.Event
+
+    def run(self, chunk_id: int) -> Lease | None:
+        """Carry out a chunk; None where there is nothing to do, as after a doubled message.
+
+        Whatever happens, the chunk is closed, given back, or taken back when its lease runs out.
+        Raises Broken after an error that is no picture's and no neighbour's.
+        """
+        lease = self._claim(chunk_id)
+        if lease is None:
+            return None
+        try:
+            with Renewal(self.database, lease) as renewal:
+                self._work(lease, renewal)
+        except LeaseLost as error:
+            log.warning("%s", error)
+        except JobError as error:
+            self._fail(lease, error)
+        except StoreError as error:
+            log.warning("chunk %d goes back: %s", chunk_id, error)
+            self._give_back(lease, delay=AWAY_DELAY)
+        except Exception as error:
+            log.exception("chunk %d: its pictures in flight are tried alone", chunk_id)
+            self._give_back(lease, blamed=True)
+            raise Broken from error
+        return lease
+
+    def _claim(self, chunk_id: int) -> Lease | None:
+        with self.database.begin() as session:
+            lease = chunks.claim(session, chunk_id, self.owner, self.lease_seconds)
+            if lease is not None and lease.job.model is None and lease.job.kind in WITH_MODEL:
+                # One model from the first picture of a job to the last.
+                lease.job.model = self.choose_model(session)
+            return lease
+
+    def _work(self, lease: Lease, renewal: Renewal) -> None:
+        execute = self.executors[lease.job.kind]
+        for items in _batches(lease.items, 1 if lease.isolated else self.micro_batch):
+            if self.draining.is_set() or renewal.lost.is_set():
+                break
+            started = self._begin(lease, items)
+            if not started:
+                break
+            with time_limit(self.batch_seconds):
+                results = execute(lease.job, started)
+            self._record(lease, results)
+        self._transact(lambda session: _close(session, lease))
+
+    def _begin(self, lease: Lease, items: Sequence[LeasedItem]) -> list[LeasedItem]:
+        wanted = {item.id: item for item in items}
+        ids = self._transact(lambda session: chunks.begin(session, lease, list(wanted)))
+        return [wanted[item_id] for item_id in ids]
+
+    def _record(self, lease: Lease, results: Sequence[NewResult]) -> None:
+        self._transact(lambda session: chunks.record(session, lease, results))
+
+    def _fail(self, lease: Lease, error: JobError) -> None:
+        self._transact(lambda session: jobs.fail(session, lease.job.id, error.code, str(error)))
+
+    def _give_back(self, lease: Lease, delay: float = 0.0, blamed: bool = False) -> None:
+        try:
+            with self.database.begin() as session:
+                chunks.release(session, lease, delay=delay, blamed=blamed)
+        except LeaseLost:
+            log.warning("chunk %d was taken over before it was given back", lease.chunk_id)
+        except DatabaseAway:
+            log.warning("chunk %d comes back when its lease runs out", lease.chunk_id)
+
+    def _transact(self, action: Callable[[Session], T]) -> T:
+        def once() -> T:
+            with self.database.begin() as session:
+                return action(session)
+
+        return patiently(once, PATIENCE, self.draining)
+
+
+def _close(session: Session, lease: Lease) -> None:
+    chunks.close(session, lease)
+    # An evaluation ends together with its line in the accuracy log.
+    if lease.job.kind != JobKind.EVALUATE:
+        jobs.finish(session, lease.job.id)
+
+
+def _batches(items: Sequence[LeasedItem], size: int) -> Iterator[Sequence[LeasedItem]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,58 @@
+"""The main process of a worker: a Celery worker over a pool of fresh interpreters."""
+
+import os
+import socket
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from celery import signals
+from celery.platforms import SecurityWarning
+
+from store.settings import settings
+from worker import draining
+from worker.app import create_app
+from worker.settings import WorkerSettings
+
+
+def serve(
+    concurrency: int,
+    queues: Sequence[str],
+    device: str | None = None,
+    threads: int | None = None,
+    name: str | None = None,
+) -> int:
+    """Work until SIGTERM; the exit status. Broker and database may come and go meanwhile."""
+    _choose(device, threads)
+    worker_settings = WorkerSettings()
+    # The container's only user may be root; messages are JSON, nothing is unpickled.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    app = create_app(settings(), worker_settings)
+
+    @signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
+    def _drain_on_signals(sender: Any, **_rest: Any) -> None:
+        draining.install(sender.pool, worker_settings.grace_seconds)
+
+    worker = app.Worker(
+        hostname=f"{name or os.getpid()}@{socket.gethostname()}",
+        concurrency=concurrency,
+        queues=list(queues),
+        pool="prefork",
+        quiet=True,
+        loglevel=settings().log_level.upper(),
+        # Workers have nothing to say to each other; the database is where they meet.
+        without_mingle=True,
+        without_gossip=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _choose(device: str | None, threads: int | None) -> None:
+    # Children of the pool are fresh interpreters: what they shall know goes through variables.
+    if device is not None:
+        os.environ["ORRERY_DEVICE"] = device
+    if threads is not None:
+        os.environ["ORRERY_THREADS"] = str(threads)
+    settings.cache_clear()

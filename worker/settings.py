@@ -1,0 +1,22 @@
+"""Settings that the worker alone reads, from `ORRERY_*` variables."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WorkerSettings(BaseSettings):
+    """How a worker goes about its chunks.
+
+    `solver` names what loads a solver, as `module:function`; it is called as
+    `function(ref, device=…, threads=…)` and returns an object with `solve` and `model_id`.
+    `micro_batch` pictures are computed between two looks at the database. A micro-batch that takes
+    longer than `batch_seconds` ends its process. On SIGTERM a worker has `grace_seconds` to finish
+    the micro-batch it is at.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ORRERY_", extra="ignore")
+
+    solver: str = "solver:load_solver"
+    micro_batch: int = Field(default=8, ge=1)
+    batch_seconds: float = Field(default=60.0, gt=0)
+    grace_seconds: float = Field(default=20.0, gt=0)

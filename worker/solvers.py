@@ -1,0 +1,115 @@
+"""The models that a worker process has in memory, each loaded once."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from solver.errors import SolverError
+from solver.solution import Failure, Solution
+from store import models
+from store.errors import NotFound
+from store.session import Database
+from store.tables import ModelState
+from worker.errors import BadSolverError, NoModelError
+
+#: Models in memory at a time, besides the default one.
+KEPT = 2
+
+
+class Solver(Protocol):
+    """What the worker asks of a solver."""
+
+    @property
+    def model_id(self) -> str:
+        """The model's name and hash, `name@hash`."""
+        ...
+
+    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
+        """One outcome a picture, in order; never raises for a bad picture."""
+        ...
+
+
+#: Loads the model that a reference means; None stands for the one that comes with the package.
+Load = Callable[[str | None], Solver]
+
+
+def loader(name: str, device: str, threads: int) -> Load:
+    """What loads models: `module:function`, called as `function(ref, device=…, threads=…)`.
+
+    Raises BadSolverError where there is no such function.
+    """
+    module, _, attribute = name.partition(":")
+    try:
+        function = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise BadSolverError(
+            f"ORRERY_SOLVER={name!r} cannot be loaded ({error}); write module:function"
+        ) from error
+    return lambda ref: function(ref, device=device, threads=threads or None)
+
+
+class Solvers:
+    """Gives the solver that a job asks for."""
+
+    def __init__(self, database: Database, load: Load, preset: str = "") -> None:
+        self.default = load(preset or None)
+        self._database, self._load, self._preset = database, load, preset
+        self._others: dict[str, Solver] = {}
+
+    def register(self) -> None:
+        """Put the default model into the registry, as champion where there is none yet."""
+        name = self.default.model_id.partition("@")[0]
+        champion = ModelState.CHAMPION.value
+        with self._database.begin() as session:
+            models.register(
+                session, self.default.model_id, name, path=self._preset or None, state=champion
+            )
+
+    def chosen(self, session: Session) -> str:
+        """The id of the model that a job gets which names none: the champion's.
+
+        A model preset by ORRERY_MODEL takes the champion's place.
+        """
+        champion = None if self._preset else models.champion(session)
+        return champion.id if champion else self.default.model_id
+
+    def of(self, reference: str | None) -> Solver:
+        """The solver of the model named, by id or name; raises NoModelError."""
+        if reference in (None, self.default.model_id):
+            return self.default
+        model_id, path = self._look_up(str(reference))
+        if model_id == self.default.model_id:
+            return self.default
+        if model_id not in self._others:
+            loaded = self._load_from(model_id, path)
+            while len(self._others) >= KEPT:
+                self._others.pop(next(iter(self._others)))
+            self._others[model_id] = loaded
+        return self._others[model_id]
+
+    def _look_up(self, reference: str) -> tuple[str, str | None]:
+        try:
+            with self._database.read() as session:
+                model = models.get(session, reference)
+                return model.id, model.path
+        except NotFound as error:
+            raise NoModelError(f"{error}; see the list with 'orrery models list'") from error
+
+    def _load_from(self, model_id: str, path: str | None) -> Solver:
+        if path is None or not Path(path).exists():
+            raise NoModelError(
+                f"the model {model_id} is not on this machine ({path or 'no folder is known'}); "
+                "bring it with 'orrery models import'"
+            )
+        try:
+            loaded = self._load(path)
+        except SolverError as error:
+            raise NoModelError(f"the model {model_id} cannot be loaded: {error}") from error
+        if loaded.model_id != model_id:
+            raise NoModelError(
+                f"{path} holds {loaded.model_id} and no longer {model_id}; import it again"
+            )
+        return loaded

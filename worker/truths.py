@@ -1,0 +1,56 @@
+"""The labels of a dataset in the store, read once a process."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from solver.dataset import Dataset, LabelledPuzzle, read_labels
+from solver.errors import DatasetError
+from store import datasets
+from store.blobs import Blobs
+from store.session import Database
+
+#: Datasets whose labels stay in memory.
+KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The labelled puzzles of a dataset by the names of their pictures."""
+
+    puzzles: Mapping[str, LabelledPuzzle]
+
+
+class Truths:
+    """Gives the labels that a dataset's answers are held against."""
+
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database, self._blobs = database, blobs
+        self._kept: dict[str, Truth] = {}
+
+    def of(self, dataset_id: str) -> Truth:
+        """The labels of a dataset; raises NotFound, DatasetError and what the store raises."""
+        if dataset_id not in self._kept:
+            dataset = self.read(dataset_id)
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[dataset_id] = Truth({puzzle.image: puzzle for puzzle in dataset.puzzles})
+        return self._kept[dataset_id]
+
+    def read(self, dataset_id: str) -> Dataset:
+        """The dataset as its labels describe it, with every problem; raises DatasetError."""
+        with self._database.read() as session:
+            labels = datasets.get(session, None, dataset_id).labels
+            names = {image.name for image in datasets.images(session, dataset_id)}
+        return parse(self._blobs.get(labels), names)
+
+
+def parse(labels: bytes, images: Collection[str]) -> Dataset:
+    """Read a labels blob: a Label Studio export, or one object of LabelMe files by name."""
+    if not labels.lstrip().startswith(b"{"):
+        return read_labels(labels, images)
+    try:
+        files = json.loads(labels)
+    except ValueError as error:
+        raise DatasetError(f"the labels are no JSON ({error}); export them again") from error
+    return read_labels({name: json.dumps(file).encode() for name, file in files.items()}, images)

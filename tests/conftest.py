@@ -1,0 +1,125 @@
+"""Fixtures for every test: both databases, a broker, a blob store, settings."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store import migrate
+from store.blobs import Blobs
+from store.session import Database, open_database
+from store.settings import Settings
+from tests.servers import Postgres, Valkey
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the variables of whoever runs the tests out of them."""
+    for name in [name for name in os.environ if name.startswith("ORRERY_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def _folder() -> Iterator[Path]:
+    """A folder directly below the temporary one: socket paths must be short."""
+    with tempfile.TemporaryDirectory(prefix="orrery-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(_folder: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server for the session; its database `migrated` has the tables."""
+    folder = _folder / "pg"
+    folder.mkdir()
+    server = Postgres(folder)
+    try:
+        server.execute("CREATE DATABASE migrated")
+        migrate.upgrade(server.url("migrated"))
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database of one test, with the tables."""
+    name = postgres.copy("migrated")
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(_folder: Path) -> Path:
+    path = _folder / "migrated.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+    """An SQLite database of one test, with the tables."""
+    path = tmp_path / "orrery.db"
+    shutil.copy(_migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of one test, with the tables; the test runs on SQLite and on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The database at `database_url`, opened."""
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def _valkey(_folder: Path) -> Iterator[Valkey]:
+    folder = _folder / "valkey"
+    folder.mkdir()
+    server = Valkey(folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def valkey(_valkey: Valkey) -> Iterator[Valkey]:
+    """An empty Valkey that a test may kill, start again, freeze and thaw."""
+    _valkey.flush()
+    yield _valkey
+    if _valkey.server.process is None:
+        _valkey.start()
+    _valkey.thaw()
+
+
+@pytest.fixture
+def broker_url(valkey: Valkey) -> str:
+    """The URL of an empty broker."""
+    return valkey.url
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    """An empty blob store in a folder."""
+    return Blobs(str(tmp_path / "blobs"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, broker_url: str) -> Settings:
+    """Settings of a service of one test, on both databases; its folder holds the blobs."""
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database_url,
+        broker_url=broker_url,
+        blob_url=str(tmp_path / "blobs"),
+        min_free_bytes=0,
+    )

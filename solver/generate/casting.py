@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-
 from solver.generate import icons
 from solver.generate.assets import Assets, families
 from solver.generate.chance import Rng, maybe, pick

@@ -6,12 +6,10 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import ImageFont
 
+from solver.generate.arrays import Mask
 from solver.generate.assets import Face
-
-Mask = NDArray[np.uint8]
 
 
 @lru_cache(maxsize=128)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.generate import (
-    badges,
     casting,
     colours,
     grounds,
@@ -22,18 +20,18 @@ from solver.generate import (
     stamps,
     suns,
 )
+from solver.generate.arrays import Canvas
 from solver.generate.assets import Assets, Face, faces
 from solver.generate.casting import Cast
-from solver.generate.chance import Rng, between, maybe, pick, stream
-from solver.generate.colours import Scheme
+from solver.generate.chance import Rng, between, pick, stream
+from solver.generate.colours import Colour, Scheme
 from solver.generate.icons import REACH
 from solver.generate.levels import Level
 from solver.generate.orbits import Orbits
 from solver.generate.places import Place
-from solver.generate.planets import Dress
+from solver.generate.planets import Dress, Painter
 from solver.generate.truth import ORBITS, TILE, TILES, Box, Drawn, TruePlanet, Truth
 
-Canvas = NDArray[np.float32]
 #: Every how many numbers a task's id advances; the step within is random.
 _ID_STEP = 7
 
@@ -60,8 +58,8 @@ def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train
     level = levels.level_of(difficulty, rng)
     face = pick(rng, faces(assets))
     cast = casting.choose(rng, level, assets)
-    plan = _plan(rng, level)
     scheme = colours.scheme(rng)
+    plan = _plan(rng, level, scheme)
     row, digit_box, icon_box, styles = hint.paint(rng, level, scheme, cast.asked, plan.digit, face)
     tiles, found, more = _paint_tiles(rng, level, scheme, plan, cast, face)
     picture, spoiled = spoil.spoil(rng, level, np.concatenate((tiles, row), 0))
@@ -93,11 +91,11 @@ def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train
     return Drawn(seen, data, extension, truth)
 
 
-def _plan(rng: Rng, level: Level) -> Plan:
+def _plan(rng: Rng, level: Level, scheme: Scheme) -> Plan:
     """Draw geometry and places until every tile has room for its asked icon."""
     while True:
         laid = orbits.plan(rng, level)
-        look = planets.dress(rng, level)
+        look = planets.dress(rng, level, scheme)
         digit = int(rng.integers(1, ORBITS + 1))
         answer = int(rng.integers(1, TILES + 1))
         tiles = []
@@ -124,50 +122,60 @@ def _paint_tiles(
     canvas, ground = grounds.paint(rng, level, scheme)
     under = stamps.mean_colour(canvas, 100, 100, 100)
     line, line_style = lines.draw(rng, level, plan.orbits, face)
-    line_colour = colours.pushed(
-        colours.of(rng, scheme), under, between(rng, *level.orbit_contrast)
-    )
-    if line_style != "none":
-        line_colour = _at_contrast(line_colour, under, between(rng, *level.orbit_contrast))
-    room = plan.orbits.radii[0] - plan.dress.reach() * 0.8
+    line_colour = _line_colour(rng, level, scheme, under)
+    room = plan.orbits.radii[0] - plan.dress.reach() * 0.6
     sun, sun_style = suns.draw(rng, level, scheme, plan.orbits, room, pick(rng, cast.others), under)
-    badge = planets.shared_colour(rng, scheme)
+    painter = Painter(level, scheme, plan.dress)
     found: list[TruePlanet] = []
     for number, spots in enumerate(plan.places, 1):
         tile = canvas[:, (number - 1) * TILE : number * TILE]
         stamps.lay(tile, line, line_colour, 0, 0)
         suns.lay_on(tile, sun, plan.orbits)
-        troupe = [cast.asked, *cast.troupe(rng, level, len(spots) - 1)]
-        sizes = planets.sizes(rng, plan.dress, len(spots))
-        # The asked icon is painted last, so that no neighbour covers it.
-        for at in reversed(range(len(spots))):
-            spot = spots[at]
-            painted = planets.paint(
-                rng, level, scheme, plan.dress, tile, spot.x, spot.y, troupe[at], sizes[at], badge
-            )
-            edge = min(spot.x, spot.y, TILE - spot.x, TILE - spot.y)
-            found.append(
-                TruePlanet(
-                    tile=number,
-                    x=round(spot.x + (number - 1) * TILE, 3),
-                    y=spot.y,
-                    size=sizes[at],
-                    rank=spot.rank,
-                    icon=troupe[at].id,
-                    is_target=at == 0,
-                    angle=painted.angle,
-                    badge=painted.badge,
-                    reach=painted.reach,
-                    cut=edge < painted.reach,
-                )
-            )
+        found += _paint_planets(rng, level, painter, tile, number, spots, cast)
     styles = {"theme": scheme.theme, "ground": ground, "orbits": line_style, "sun": sun_style,
               "place": plan.orbits.place, "planets": plan.dress.shape}  # fmt: skip
     return canvas, found, styles
 
 
-def _at_contrast(colour: colours.Colour, under: colours.Colour, contrast: float) -> colours.Colour:
-    """`colour` brought to a luma difference of about `contrast` from `under`, also if larger."""
+def _paint_planets(
+    rng: Rng,
+    level: Level,
+    painter: Painter,
+    tile: Canvas,
+    number: int,
+    spots: tuple[Place, ...],
+    cast: Cast,
+) -> list[TruePlanet]:
+    """Paint one tile's planets in any order and tell what they are."""
+    troupe = [cast.asked, *cast.troupe(rng, level, len(spots) - 1)]
+    sizes = painter.look.sizes(rng, len(spots))
+    found = []
+    for at in rng.permutation(len(spots)):
+        spot, size = spots[at], sizes[at]
+        painted = painter.paint(rng, tile, (spot.x, spot.y), troupe[at], size)
+        edge = min(spot.x, spot.y, TILE - spot.x, TILE - spot.y)
+        found.append(
+            TruePlanet(
+                tile=number,
+                x=round(spot.x + (number - 1) * TILE, 3),
+                y=spot.y,
+                size=size,
+                rank=spot.rank,
+                icon=troupe[at].id,
+                is_target=bool(at == 0),
+                angle=painted.angle,
+                badge=painted.badge,
+                reach=painted.reach,
+                cut=edge < painted.reach,
+            )
+        )
+    return found
+
+
+def _line_colour(rng: Rng, level: Level, scheme: Scheme, under: Colour) -> Colour:
+    """The orbit lines' colour: lighter or darker than what lies under them, no more than asked."""
+    contrast = between(rng, *level.orbit_contrast)
+    colour = colours.pushed(colours.of(rng, scheme), under, contrast)
     far = abs(colours.luma(colour) - colours.luma(under))
     return colours.blend(under, colour, min(contrast / max(far, 1.0), 1.0))
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from solver.generate.arrays import Alpha, Canvas
 from solver.generate.chance import Rng, between, maybe, pick
 from solver.generate.colours import Colour, Scheme
 from solver.generate.levels import Level
 from solver.generate.truth import TILE, TILES
 
-Canvas = NDArray[np.float32]
 
-
-def clouds(rng: Rng, height: int, width: int, coarse: int, octaves: int) -> Canvas:
+def clouds(rng: Rng, height: int, width: int, coarse: int, octaves: int) -> Alpha:
     """Smooth random fields, (height, width) about -1 to 1: `coarse` cells across the height."""
     field = np.zeros((height, width), np.float32)
     for octave in range(octaves):
@@ -31,9 +29,8 @@ def paint(rng: Rng, level: Level, scheme: Scheme) -> tuple[Canvas, str]:
     busy = maybe(rng, level.p_busy)
     alike = maybe(rng, 0.6)
     first = _tile(rng, scheme, kind, busy)
-    tiles = [first]
-    for _ in range(TILES - 1):
-        tiles.append(first.copy() if alike and kind != "photo" else _tile(rng, scheme, kind, busy))
+    again = alike and kind != "photo"
+    tiles = [first, *(first if again else _tile(rng, scheme, kind, busy) for _ in range(TILES - 1))]
     canvas = np.concatenate(tiles, 1)
     if maybe(rng, 0.3):
         _frames(rng, canvas)
@@ -61,7 +58,7 @@ def _gradient(rng: Rng, scheme: Scheme, radial: bool) -> Canvas:
     return _mixed(scheme, part.astype(np.float32))
 
 
-def _mixed(scheme: Scheme, part: Canvas) -> Canvas:
+def _mixed(scheme: Scheme, part: Alpha) -> Canvas:
     one, other = (np.array(colour, np.float32) for colour in scheme.ground)
     return one + (other - one) * np.clip(part, 0, 1)[..., None]
 

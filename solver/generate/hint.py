@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.generate import digits, icons, stamps
+from solver.generate.arrays import Canvas, Mask
 from solver.generate.assets import Face
 from solver.generate.chance import Rng, between, maybe, pick
 from solver.generate.colours import Colour, Scheme
@@ -14,7 +14,6 @@ from solver.generate.icons import REACH, Icon
 from solver.generate.levels import Level
 from solver.generate.truth import TILE, TILES, Box
 
-Canvas = NDArray[np.float32]
 Spot = tuple[float, float]
 
 
@@ -56,14 +55,14 @@ def _blank(rng: Rng, scheme: Scheme, paper: Colour) -> Colour:
     return pick(rng, options, (3, 2, 2, 1.5, 1.5))
 
 
-def _cropped(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _cropped(mask: Mask) -> Mask:
     rows, columns = np.nonzero(mask.max(1) > 40)[0], np.nonzero(mask.max(0) > 40)[0]
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _arranged(
-    rng: Rng, number: NDArray[np.uint8], drawn: NDArray[np.uint8], arrangement: str, width: int
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[Spot, Spot]]:
+    rng: Rng, number: Mask, drawn: Mask, arrangement: str, width: int
+) -> tuple[Mask, Mask, tuple[Spot, Spot]]:
     """Fit digit and icon side by side, or one above the other; shrunk together when too large."""
     beside = arrangement in ("left", "right")
     gap, margin = int(between(rng, 6, 34)), int(between(rng, 6, 14))
@@ -93,7 +92,7 @@ def _arranged(
     return second, first, (spots[1], spots[0])
 
 
-def _shrunk(mask: NDArray[np.uint8], fit: float) -> NDArray[np.uint8]:
+def _shrunk(mask: Mask, fit: float) -> Mask:
     size = (max(int(mask.shape[1] * fit), 3), max(int(mask.shape[0] * fit), 3))
     return cv2.resize(mask, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
 

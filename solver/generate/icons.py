@@ -7,9 +7,10 @@ side `S` of a square such that the farthest ink lies `REACH * S` from the centre
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -17,7 +18,8 @@ from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from solver.generate import assets, svg
+from solver.generate import assets, svg, twins
+from solver.generate.arrays import Mask
 from solver.generate.assets import Family
 
 #: Distance of an icon's farthest ink from its centre, in parts of its size.
@@ -28,13 +30,8 @@ _RADIUS = 52.0
 #: Glyph names that are digits, letters or nothing: not pictures.
 _NOT_ICONS = re.compile(
     r"numeric|number|digit|alpha-|letter|roman|zero-width|^space|^\.|^blank$|^border-|^[a-z0-9]$|"
-    r"^\d+$|^bx-?\d|[-_]\d$"
+    r"^_?\d+(mp|k|k_plus)?$|^bx-?\d|[-_]\d$|^size-|^format-header"
 )
-_STYLE_WORDS = re.compile(
-    r"[-_](outline[d]?|fill(ed)?|line|solid|regular|bold|light|thin|sharp|round|alt|variant|o)\b"
-)
-
-Mask = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +51,20 @@ class Icon:
 _BY_NAME = {family.name: family for family in assets.FAMILIES}
 
 
-@lru_cache(maxsize=None)
+@cache
 def listed(family: str) -> tuple[Icon, ...]:
-    """All icons of a family in a fixed order; some may prove unusable when drawn (`usable`)."""
+    """The icons of a family in a fixed order, those that training knows from elsewhere left out.
+
+    Some may prove unusable when drawn (`usable`).
+    """
+    return tuple(icon for icon in every(family) if icon.id not in twins.known())
+
+
+def every(family: str) -> tuple[Icon, ...]:
+    """All icons of a family in a fixed order, but for digits and letters."""
     known = _BY_NAME[family]
     path = assets.locate(known)
-    if path.is_dir():
-        names = {file.stem: 0 for file in path.glob("*.svg")}
-    else:
-        names = _glyphs(known)
+    names = {file.stem: 0 for file in path.glob("*.svg")} if path.is_dir() else _glyphs(known)
     return tuple(
         Icon(family, name, code)
         for name, code in sorted(names.items())
@@ -72,6 +74,8 @@ def listed(family: str) -> tuple[Icon, ...]:
 
 def _glyphs(family: Family) -> dict[str, int]:
     path = assets.locate(family)
+    # Some icon fonts carry stray bytes behind their glyph names; nothing that a user could mend.
+    logging.getLogger("fontTools.ttLib.tables._p_o_s_t").setLevel(logging.ERROR)
     cmap: dict[int, str] = TTFont(path, lazy=True).getBestCmap()
     titles = {code: name for name, code in _titles(family).items()}
     names: dict[str, int] = {}
@@ -185,29 +189,29 @@ def render(
     return cv2.warpAffine(source, move, (side, side), flags=cv2.INTER_LINEAR).astype(np.uint8)
 
 
-@lru_cache(maxsize=20000)
-def _spectrum(icon: Icon) -> NDArray[np.complex64]:
-    """The icon's shape over radius x angle, normalised, transformed along the angle."""
+def shape(icon: Icon) -> NDArray[np.float32]:
+    """The icon's shape over angle x radius, (64, 12), of unit norm."""
     blurred = cv2.GaussianBlur(master(icon), (0, 0), 2.5)
     polar = cv2.warpPolar(blurred, (12, 64), (_SIDE / 2, _SIDE / 2), _RADIUS, cv2.INTER_LINEAR)
-    shape = polar.astype(np.float32) * np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
-    shape -= shape.mean(0, keepdims=True) * 0.5
-    shape /= np.linalg.norm(shape) + 1e-6
-    return np.fft.rfft(shape, axis=0).astype(np.complex64)
+    found = polar.astype(np.float32) * np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
+    # Half of what turning cannot change is taken away: it says little about the drawing.
+    found -= found.mean(0, keepdims=True) * 0.5
+    unit: NDArray[np.float32] = found / np.float32(np.linalg.norm(found) + 1e-6)
+    return unit
+
+
+@lru_cache(maxsize=20000)
+def _spectrum(icon: Icon) -> NDArray[np.complex64]:
+    return np.fft.rfft(shape(icon), axis=0).astype(np.complex64)
 
 
 def likeness(one: Icon, other: Icon) -> float:
-    """How alike two icons look at the best rotation: about 0 (nothing in common) to 1 (the same)."""
+    """How alike two icons look at the best rotation: from about 0 to 1, the same."""
     product = (_spectrum(one) * np.conj(_spectrum(other))).sum(1)
     return float(np.fft.irfft(product, n=64).max())
 
 
-def stem(icon: Icon) -> str:
-    """The icon's name without words of style: what its variants share."""
-    return _STYLE_WORDS.sub("", icon.name)
-
-
-@lru_cache(maxsize=None)
+@cache
 def relatives(family: str) -> dict[str, tuple[Icon, ...]]:
     """The family's icons grouped by the first word of their names."""
     groups: dict[str, list[Icon]] = {}

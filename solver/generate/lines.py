@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.generate import digits
+from solver.generate.arrays import Alpha, Mask, Points
 from solver.generate.assets import Face
 from solver.generate.chance import Rng, between, maybe, pick
 from solver.generate.levels import Level
 from solver.generate.orbits import Orbits
 from solver.generate.truth import ORBITS, TILE
 
-Alpha = NDArray[np.float32]
 #: Sub-pixel bits of cv2's drawing.
 _SHIFT = 5
 
@@ -34,9 +34,7 @@ def draw(rng: Rng, level: Level, orbits: Orbits, face: Face) -> tuple[Alpha, str
     return mask.astype(np.float32) / 255, style
 
 
-def _orbit(
-    mask: NDArray[np.uint8], orbits: Orbits, rank: int, style: str, width: int, pace: float
-) -> None:
+def _orbit(mask: Mask, orbits: Orbits, rank: int, style: str, width: int, pace: float) -> None:
     """One orbit; `pace` is the length in px of a dash, or between two dots."""
     around = 2 * np.pi * orbits.radii[rank - 1]
     count = max(int(around / pace), 8) // 2 * 2
@@ -58,12 +56,12 @@ def _orbit(
         cv2.polylines(mask, runs, False, (0,), width, cv2.LINE_AA, _SHIFT)
 
 
-def _fixed(points: NDArray[np.float64]) -> NDArray[np.int32]:
+def _fixed(points: Points) -> NDArray[np.int32]:
     # cv2 counts from the middle of the first pixel, tile space from its corner.
     return np.round((points - 0.5) * (1 << _SHIFT)).astype(np.int32)
 
 
-def _numbers(rng: Rng, mask: NDArray[np.uint8], orbits: Orbits, face: Face) -> None:
+def _numbers(rng: Rng, mask: Mask, orbits: Orbits, face: Face) -> None:
     """Small orbit numbers, all on one ray, each on a cleared patch of its line."""
     height = between(rng, 8, 12)
     turns = np.arange(24) * (2 * np.pi / 24)

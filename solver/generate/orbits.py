@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.generate.arrays import Points
 from solver.generate.chance import Rng, between, maybe, pick
 from solver.generate.levels import Level
 from solver.generate.truth import ORBITS, TILE
-
-Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Orbits:
     ratio: float
     angle: float
 
-    def points(self, rank: int, turns: NDArray[np.float64]) -> Points:
+    def points(self, rank: int, turns: NDArray[np.floating[Any]]) -> Points:
         """Points of orbit `rank` at parameters `turns` (radians): (N, 2) tile px."""
         radius = self.radii[rank - 1]
         along, across = radius * np.cos(turns), radius * self.ratio * np.sin(turns)
@@ -33,12 +33,13 @@ class Orbits:
             (self.centre[0] + c * along - s * across, self.centre[1] + s * along + c * across), 1
         )
 
-    def distances(self, points: Points) -> NDArray[np.float64]:
+    def distances(self, points: Points) -> NDArray[np.floating[Any]]:
         """Elliptic distance of points (N, 2) from the centre: equals `radii[k - 1]` on orbit k."""
         dx, dy = points[:, 0] - self.centre[0], points[:, 1] - self.centre[1]
         c, s = np.cos(np.deg2rad(self.angle)), np.sin(np.deg2rad(self.angle))
         along, across = c * dx + s * dy, (c * dy - s * dx) / self.ratio
-        return np.hypot(along, across)
+        away: NDArray[np.floating[Any]] = np.hypot(along, across)
+        return away
 
 
 def _radii(rng: Rng, level: Level, first: float, last: float) -> tuple[float, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from statistics import NormalDist
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.generate.arrays import Canvas
 from solver.generate.chance import Rng, between, maybe, pick
 from solver.generate.levels import Level
 from solver.generate.truth import TILE, TILES
 
 Picture = NDArray[np.uint8]
-Canvas = NDArray[np.float32]
 
 
 def spoil(rng: Rng, level: Level, canvas: Canvas) -> tuple[Picture, dict[str, str]]:
@@ -60,15 +63,24 @@ def _sized(rng: Rng, level: Level, canvas: Canvas) -> Canvas:
     return cv2.resize(canvas, (TILES * side, 2 * side), interpolation=method).astype(np.float32)
 
 
+@cache
+def _bell() -> NDArray[np.float32]:
+    """256 values spread like a normal distribution of sigma 1."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((i + 0.5) / 256) for i in range(256)], np.float32)
+
+
 def _noise(rng: Rng, shape: tuple[int, ...], sigma: float) -> Canvas:
-    """Sensor noise, coloured or grey."""
+    """Sensor noise, coloured or grey; bytes through a table, five times as fast as normals."""
     depth = 3 if maybe(rng, 0.5) else 1
-    return rng.standard_normal((*shape[:2], depth), np.float32) * np.float32(sigma)
+    steps = rng.integers(0, 256, (*shape[:2], depth), np.uint8)
+    noise: Canvas = (_bell() * np.float32(sigma))[steps]
+    return noise
 
 
 def encode(rng: Rng, level: Level, picture: Picture) -> tuple[bytes, str, Picture]:
     """The picture's file, its extension, and what a reader of the file sees."""
-    kind = pick(rng, (".jpg", ".png", ".webp"), (88, 8, 4))
+    kind = pick(rng, (".jpg", ".png", ".webp"), (90, 8, 2))
     quality = int(rng.integers(level.jpeg[0], level.jpeg[1] + 1))
     options = {
         ".jpg": (cv2.IMWRITE_JPEG_QUALITY, quality),
@@ -78,5 +90,5 @@ def encode(rng: Rng, level: Level, picture: Picture) -> tuple[bytes, str, Pictur
     _, data = cv2.imencode(kind, picture[..., ::-1], options[kind])
     if kind == ".png":
         return data.tobytes(), kind, picture
-    seen = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return data.tobytes(), kind, np.ascontiguousarray(seen[..., ::-1]).astype(np.uint8)
+    seen = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return data.tobytes(), kind, np.ascontiguousarray(seen[..., ::-1])

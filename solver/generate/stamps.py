@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solver.generate.arrays import Alpha, Canvas
 from solver.generate.colours import Colour
-
-Canvas = NDArray[np.float32]
-Alpha = NDArray[np.float32]
 
 
 @lru_cache(maxsize=256)
@@ -33,7 +30,8 @@ def grid(side: int, shift: tuple[float, float], angle: float = 0.0) -> tuple[Alp
 
 def soft(distance: Alpha, width: float = 1.0) -> Alpha:
     """Coverage 0-1 from a signed distance in px (negative inside), smoothed over `width` px."""
-    return np.clip(0.5 - distance / np.float32(width), 0, 1)
+    cover: Alpha = np.clip(0.5 - distance / np.float32(width), 0, 1)
+    return cover
 
 
 def patch(x: float, y: float, side: int) -> tuple[int, int, tuple[float, float]]:

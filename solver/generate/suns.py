@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from solver.generate import icons, stamps
+from solver.generate.arrays import Alpha, Canvas
 from solver.generate.chance import Rng, between, maybe, pick
 from solver.generate.colours import Colour, Scheme, against, hsv
 from solver.generate.icons import Icon
 from solver.generate.levels import Level
 from solver.generate.orbits import Orbits
-from solver.generate.stamps import Alpha, Canvas
 
 #: One layer of a sun: coverage over a patch, and its colour.
 Layer = tuple[Alpha, Colour]

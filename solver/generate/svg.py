@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
-from numpy.typing import NDArray
+
+from solver.generate.arrays import Mask
 
 #: Straight pieces that one curve is cut into.
 _PIECES = 8
@@ -46,7 +47,7 @@ class _Outline(BasePen):  # type: ignore[misc]
             )
 
 
-def mask(path: Path, side: int) -> NDArray[np.uint8]:
+def mask(path: Path, side: int) -> Mask:
     """Fill the paths of an SVG file: (side, side) uint8 coverage, 255 inside."""
     text = path.read_text(encoding="utf-8")
     box = re.search(r'viewBox="([^"]+)"', text)

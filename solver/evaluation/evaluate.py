@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from solver.dataset import Dataset, LabelledPuzzle
+from solver.errors import PictureError
 from solver.evaluation.outcome import Outcome
 from solver.evaluation.score import score
 from solver.evaluation.summary import Summary, Tally
+from solver.picture import read
 from solver.solution import Failure, Solution
 
 #: Pictures that are read and handed to the solver together.
@@ -65,7 +67,6 @@ def solve(
 
 def _content(dataset: Dataset, puzzle: LabelledPuzzle) -> bytes | Failure:
     try:
-        return dataset.path(puzzle).read_bytes()
-    except OSError as fault:
-        message = f"{puzzle.image} cannot be read: {fault.strerror}; check the file."
-        return Failure("missing", message)
+        return read(dataset.path(puzzle))
+    except PictureError as fault:
+        return Failure(fault.code, fault.message)

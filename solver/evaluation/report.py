@@ -1,0 +1,108 @@
+"""Writes an evaluation as one HTML file that needs no network and no script."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from solver.dataset import Dataset, Problem
+from solver.evaluation.gallery import LIMIT, gallery
+from solver.evaluation.outcome import Outcome
+from solver.evaluation.summary import Summary
+from solver.solution import Json
+
+#: Width of the longest bar and of the reliability diagram, and the diagram's height, in SVG units.
+BAR, ACROSS, UP = 230, 300, 220
+
+
+def write_report(
+    path: Path, dataset: Dataset, summary: Summary, outcomes: Sequence[Outcome]
+) -> None:
+    """Writes the figures and a gallery of wrong answers to an HTML file; OSError if it cannot."""
+    path.write_text(render(dataset, summary, outcomes), encoding="utf-8")
+
+
+def render(dataset: Dataset, summary: Summary, outcomes: Sequence[Outcome]) -> str:
+    """The same as text. Every word that comes from the data is escaped."""
+    pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    wrong = [outcome for outcome in outcomes if outcome.scored and not outcome.correct]
+    page = pages.get_template("report.html")
+    return page.render(
+        name=dataset.root.resolve().name if dataset.root else "a dataset",
+        summary=summary,
+        figures=list(_figures(summary)),
+        lost=list(_lost(summary)),
+        bins=list(_bins(summary)),
+        slices=[_slice(name, rows) for name, rows in summary.by.items()],
+        problems=list(_problems(dataset.problems)),
+        gallery=gallery(dataset, wrong),
+        shown=f"{min(LIMIT, len(wrong))} of {len(wrong)}",
+    )
+
+
+def _figures(summary: Summary) -> Iterator[Json]:
+    right = f"{summary.correct} of {summary.scored}"
+    rows: tuple[tuple[str, float | None, str], ...] = (
+        ("Accuracy", summary.accuracy, f"{right}, 95%: {_interval(summary.interval)}"),
+        ("Digit read right", summary.digit_accuracy, "of every labelled digit"),
+        ("Planets found", summary.detection_recall, "of every labelled +"),
+        ("Match ROC-AUC", summary.match_roc_auc, "over all planets"),
+        ("Match top 1", summary.match_top1, "within a tile"),
+        ("Calibration error", summary.calibration_error, "expected, 15 bins"),
+    )
+    for name, value, note in rows:
+        yield {"name": name, "value": _figure(value), "note": note}
+    yield {"name": "Not solved", "value": summary.failed, "note": "counted as wrong"}
+    speed = summary.puzzles_per_second
+    yield {"name": "Puzzles a second", "value": f"{speed:.3g}" if speed else "–", "note": "solver"}
+
+
+def _lost(summary: Summary) -> Iterator[Json]:
+    most = max(1, *summary.lost_to.values())
+    for name, count in summary.lost_to.items():
+        yield {"name": name, "count": count, "width": round(BAR * count / most, 1)}
+
+
+def _bins(summary: Summary) -> Iterator[Json]:
+    most = max((one.count for one in summary.calibration), default=0)
+    for one in summary.calibration:
+        if one.confidence is None or one.accuracy is None:
+            continue
+        title = f"{one.count} answers: sure {one.confidence:.3f}, right {one.accuracy:.3f}"
+        yield {
+            "left": round(ACROSS * one.low, 1),
+            "width": round(ACROSS * (one.high - one.low), 1),
+            "share": round(UP * one.count / most, 1),
+            "x": round(ACROSS * one.confidence, 1),
+            "y": round(UP * (1 - one.accuracy), 1),
+            "title": title,
+        }
+
+
+def _slice(name: str, rows: dict[str, Json]) -> Json:
+    return {"name": name, "rows": [{"key": key, **_row(value)} for key, value in rows.items()]}
+
+
+def _row(value: Json) -> dict[str, Any]:
+    return {
+        "accuracy": _figure(value["accuracy"]),
+        "interval": _interval(value["interval"]),
+        "scored": value["scored"],
+    }
+
+
+def _problems(problems: Sequence[Problem]) -> Iterator[Json]:
+    examples = {problem.code: problem for problem in reversed(problems)}
+    for code, count in Counter(problem.code for problem in problems).most_common():
+        example = examples[code]
+        yield {"code": code, "count": count, "example": f"{example.task}: {example.message}"}
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _interval(value: Sequence[float] | None) -> str:
+    return "–" if value is None else f"{value[0]:.3f}–{value[1]:.3f}"

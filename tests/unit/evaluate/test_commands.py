@@ -1,0 +1,118 @@
+"""`orrery evaluate` and `orrery labels`, with a solver whose answers are known."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import solver
+from cli.main import main
+from tests.unit.dataset.labelled import annotation, answer, digit, rectangle, task
+from tests.unit.evaluate.puzzles import OTHERS, SOLUTION, TARGETS, FakeSolver, pointing
+
+SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": pointing(OTHERS[0])})
+
+
+@pytest.fixture(autouse=True)
+def known_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "load_solver", lambda ref=None: SOLVER, raising=False)
+
+
+def marks(label: str = "3") -> list[dict[str, object]]:
+    """The regions of the puzzle that the solver knows."""
+    boxes = [(at.x - at.size / 2, at.y - at.size / 2, at.size) for at in TARGETS]
+    return [digit(label), *(rectangle("+", x, y, side, side) for x, y, side in boxes)]
+
+
+@pytest.fixture
+def puzzles(tmp_path: Path) -> Path:
+    """Task 1 right, 2 wrong, 3 no picture, 4 labelled with another digit, 5 missing."""
+    tasks = [task(annotation(marks()), number=number, split="train") for number in (1, 2, 3, 5)]
+    tasks.insert(3, task(annotation([*marks("5"), answer("3")]), number=4, split="test"))
+    (tmp_path / "labels.json").write_text(json.dumps(tasks))
+    (tmp_path / "images").mkdir()
+    for number, content in enumerate((b"right", b"wrong", b"garbage", b"right"), 1):
+        (tmp_path / "images" / f"{number}.jpg").write_bytes(content)
+    return tmp_path
+
+
+def test_evaluate_prints_one_object(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(puzzles), "--json"]) == 0
+    shown = capsys.readouterr()
+    value = json.loads(shown.out)
+    assert (value["accuracy"], value["correct"], value["scored"]) == (0.5, 2, 4)
+    assert value["failed"] == 1
+    assert value["lost_to"]["match"] == 1
+    assert "Label problems: 1 in 1 task(s)" in shown.err
+
+
+def test_evaluate_prints_a_table_to_read(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(puzzles)]) == 0
+    assert "accuracy\t0.5\n" in capsys.readouterr().out
+
+
+def test_evaluate_takes_one_split_and_a_limit(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(puzzles), "--json", "--split", "test"]) == 0
+    assert json.loads(capsys.readouterr().out)["scored"] == 1
+    assert main(["evaluate", str(puzzles), "--json", "--split", "train", "--limit", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["accuracy"] == 1.0
+
+
+def test_evaluate_writes_a_report(puzzles: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    assert main(["evaluate", str(puzzles), "--report", str(report)]) == 0
+    assert "Evaluation of" in report.read_text()
+
+
+def test_a_folder_without_labels_is_an_error_that_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert "labels.json" in capsys.readouterr().err
+
+
+def test_a_dataset_without_a_puzzle_is_an_error(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for picture in (puzzles / "images").iterdir():
+        picture.unlink()
+    assert main(["evaluate", str(puzzles)]) == 1
+    assert "no puzzle" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    assert main(["evaluate", str(tmp_path / "nowhere")]) == 2
+    assert main(["labels", str(tmp_path / "nowhere")]) == 2
+
+
+def test_labels_lists_problems_and_suspects(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["labels", str(puzzles), "--json"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert [(one["task"], one["code"]) for one in value["problems"]] == [("5", "missing_image")]
+    assert ("4", "digit") in [(one["task"], one["kind"]) for one in value["suspects"]]
+    sure = [one["confidence"] for one in value["suspects"]]
+    assert sure == sorted(sure, reverse=True)
+
+
+def test_labels_prints_a_line_a_fault(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["labels", str(puzzles)]) == 0
+    shown = capsys.readouterr()
+    lines = [line.split("\t")[:2] for line in shown.out.splitlines()]
+    assert ["5", "missing_image"] in lines
+    assert ["4", "suspect_digit"] in lines
+    assert "Puzzles: 4. Problems: 1." in shown.err
+
+
+def test_labels_can_do_without_a_solver(
+    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(ref: str | None = None) -> None:
+        raise AssertionError("no solver was asked for")
+
+    monkeypatch.setattr(solver, "load_solver", broken, raising=False)
+    assert main(["labels", str(puzzles), "--no-solver", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["suspects"] == []

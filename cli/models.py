@@ -1,0 +1,131 @@
+"""`orrery models`: the models that come with the package, and those of a running service."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from cli.console import note, table, write_json
+from cli.errors import CliError
+
+#: State of a model that is used where nothing else is said.
+SHIPPED = "shipped"
+
+
+@click.group(epilog="\b\nExample:\n  orrery models list")
+def models() -> None:
+    """List, show and choose the models that solve.
+
+    Without a service: the models in this package. With ORRERY_URL and ORRERY_API_KEY: also the
+    registry of that service, whose champion solves its jobs.
+    """
+
+
+@models.command("list", epilog="\b\nExample:\n  orrery models list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_models(as_json: bool) -> None:
+    """List the models here and those of the service."""
+    found = (_here() if find_spec("torch") or not _service() else []) + _there()
+    if as_json:
+        for model in found:
+            write_json(model)
+        return
+    rows = [(model["id"], model["state"], model["where"]) for model in found]
+    table(("model", "state", "where"), rows)
+
+
+@models.command(epilog="\b\nExample:\n  orrery models show small")
+@click.argument("ref")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(ref: str, as_json: bool) -> None:
+    """Show the card of the model REF: an id, a name, or a folder."""
+    from solver.errors import ModelError
+
+    try:
+        model = _one_here(ref)
+    except ModelError:
+        if not _service():
+            raise
+        model = _one_there(ref)
+    if as_json:
+        write_json(model)
+        return
+    click.echo(f"{model['id']}  ({model['state']}, {model['where']})\n")
+    card = model["card"]
+    if isinstance(card, str):
+        click.echo(card.rstrip())
+    else:
+        table(("field", "value"), list(card.items()))
+
+
+@models.command(epilog="\b\nExample:\n  orrery models promote small@0123456789ab")
+@click.argument("ref")
+def promote(ref: str) -> None:
+    """Make the model REF the champion of the service; needs an administrator's key."""
+    from cli.client import Client
+
+    with Client() as client:
+        note(f"{client.post(f'/v1/models/{ref}/promote')['id']} is the champion now")
+
+
+@models.command(epilog="\b\nExample:\n  orrery models rollback")
+def rollback() -> None:
+    """Bring back the champion before this one; needs an administrator's key."""
+    from cli.client import Client
+
+    with Client() as client:
+        note(f"{client.post('/v1/models/rollback')['id']} is the champion again")
+
+
+def _service() -> bool:
+    return bool(os.environ.get("ORRERY_URL"))
+
+
+def _here() -> list[dict[str, Any]]:
+    from solver.model import CONFIG, DEFAULT
+
+    folders = sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
+    if not folders:
+        raise CliError(f"no model is in {DEFAULT.parent}; install the package again")
+    return [_without_card(_one_here(str(folder))) for folder in folders]
+
+
+def _one_here(ref: str) -> dict[str, Any]:
+    from solver.model import CARD, DEFAULT, find, identify, read_config
+
+    folder = find(ref)
+    card = folder / CARD
+    return {
+        "id": identify(folder),
+        "name": read_config(folder)["name"],
+        "state": SHIPPED if folder.parent == DEFAULT.parent else "folder",
+        "where": str(folder),
+        "card": card.read_text("utf-8") if card.exists() else "",
+    }
+
+
+def _there() -> list[dict[str, Any]]:
+    if not _service():
+        return []
+    from cli.client import Client
+
+    with Client() as client:
+        return [_placed(_without_card(model), client.url) for model in client.pages("/v1/models")]
+
+
+def _one_there(ref: str) -> dict[str, Any]:
+    from cli.client import Client
+
+    with Client() as client:
+        return _placed(client.get(f"/v1/models/{ref}"), client.url)
+
+
+def _placed(model: dict[str, Any], where: str) -> dict[str, Any]:
+    return {**model, "where": where}
+
+
+def _without_card(model: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in model.items() if name != "card"}

@@ -1,1 +1,49 @@
-"""Finds the answer of a solar-system icon puzzle."""
+"""The solver: from the bytes of a picture to an answer.
+
+from solver import load_solver
+
+solver = load_solver()
+[outcome] = solver.solve([Path("puzzle.jpg").read_bytes()])
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from solver.errors import DatasetError, ModelError, PictureError, SolverError
+from solver.solution import Failure, Solution, record
+
+if TYPE_CHECKING:
+    from solver.solve import Solver
+
+__all__ = [
+    "DatasetError",
+    "Failure",
+    "ModelError",
+    "PictureError",
+    "Solution",
+    "SolverError",
+    "load_solver",
+    "record",
+]
+
+
+def load_solver(
+    ref: str | Path | None = None, device: str = "auto", threads: int | None = None
+) -> Solver:
+    """Load a model and make a solver of it; torch is imported here, not before.
+
+    Args:
+        ref: a model folder, or None for the model that ships with the package.
+        device: `auto`, `cpu` or `cuda`.
+        threads: how many pictures are solved side by side; by default one a processor.
+
+    Raises:
+        ModelError: the model or the device is missing or damaged.
+    """
+    from solver.model import load
+    from solver.ocr import EasyOcr
+    from solver.solve import Solver
+
+    return Solver(load(ref, device), EasyOcr(), threads)

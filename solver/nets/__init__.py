@@ -1,0 +1,1 @@
+"""The solver's small neural nets, as plain torch modules without weights."""

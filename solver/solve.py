@@ -1,0 +1,95 @@
+"""Solving many pictures side by side."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import cv2
+import torch
+
+from solver import pipeline
+from solver.digit import Ocr
+from solver.errors import PictureError
+from solver.model import Model
+from solver.picture import decode
+from solver.pipeline import Stages
+from solver.solution import Failure, Solution
+
+log = logging.getLogger(__name__)
+
+
+class Solver:
+    """A model and the threads that use it.
+
+    Every picture is solved by one thread alone, on nets that use no further threads: an answer
+    depends neither on the number of threads nor on what else is solved.
+    """
+
+    def __init__(self, model: Model, ocr: Ocr | None, threads: int | None = None) -> None:
+        self.model = model
+        self._ocr = ocr
+        self.threads = threads or _processors()
+        self._pool = ThreadPoolExecutor(self.threads, "solver", initializer=_single_threaded)
+
+    @property
+    def model_id(self) -> str:
+        """`name@hash` of the model."""
+        return self.model.id
+
+    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
+        """Solve pictures; a bad one gives a `Failure` in its place and never an exception."""
+        return list(self._pool.map(self._solve_one, pictures))
+
+    def stream(self, pictures: Iterable[bytes]) -> Iterator[Solution | Failure]:
+        """Solve pictures as they come, answers in their order, a few in memory at a time."""
+        waiting: deque[Future[Solution | Failure]] = deque()
+        for data in pictures:
+            waiting.append(self._pool.submit(self._solve_one, data))
+            if len(waiting) > 2 * self.threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def examine(self, data: bytes) -> Stages:
+        """Solve one picture and give what every stage saw.
+
+        Raises:
+            PictureError: the picture cannot be read, or shows no puzzle.
+        """
+        return self._pool.submit(lambda: pipeline.run(decode(data), self.model, self._ocr)).result()
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._pool.shutdown()
+
+    def __enter__(self) -> Solver:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _solve_one(self, data: bytes) -> Solution | Failure:
+        try:
+            return pipeline.solve(data, self.model, self._ocr)
+        except PictureError as error:
+            return Failure(error.code, error.message)
+        except Exception as error:
+            # One picture that no one foresaw must not take the others with it.
+            log.exception("a picture could not be solved")
+            message = (
+                f"The solver failed on this picture ({type(error).__name__}). Please report it."
+            )
+            return Failure("solver_failed", message)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _single_threaded() -> None:
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)

@@ -1,0 +1,1 @@
+"""Training the solver's nets from generated puzzles."""

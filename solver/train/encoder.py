@@ -1,0 +1,135 @@
+"""Training the polar encoder on rendered icons and on the planets of generated puzzles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from solver.generate.icons import Icon, relatives, usable
+from solver.nets.polar import PolarNet, best_shift_similarity
+from solver.nets.run import as_batch
+from solver.train.degrade import Rng
+from solver.train.icon_views import hint_view, tile_view
+from solver.train.loop import half_precision, train
+
+#: Icons in a step, in groups of look-alikes.
+BATCH, GROUP = 128, 4
+
+#: Icons among which look-alikes are sought, and steps until they are sought again.
+MINED, MINE_EVERY = 2500, 500
+
+#: Two icons more alike than this are the same drawing, no negatives of each other.
+SAME = 0.985
+
+
+class Scale(nn.Module):
+    """A learnt factor from similarities to logits."""
+
+    def __init__(self, factor: float = 14.0) -> None:
+        super().__init__()
+        self.log_factor = nn.Parameter(torch.tensor(factor).log())
+
+    def forward(self, similarities: Tensor) -> Tensor:
+        """Similarities to logits."""
+        return similarities * self.log_factor.exp().clamp(max=60.0)
+
+
+def train_on_icons(net: PolarNet, pool: Sequence[Icon], steps: int, rng: Rng) -> float:
+    """Teach the net to tell which hint view and tile view show the same icon.
+
+    A contrastive loss in both directions over a batch (van den Oord et al., 2018); the batch holds
+    groups of look-alikes, by name at first, by the net's own judgement later.
+    """
+    groups = Groups(pool, rng)
+    scale = Scale()
+    both = nn.ModuleDict({"net": net, "scale": scale})
+
+    def step(number: int) -> Tensor:
+        if number and number % MINE_EVERY == 0:
+            groups.mine(net)
+        icons = groups.batch()
+        hints = np.stack([hint_view(icon, rng) for icon in icons])
+        tiles = np.stack([tile_view(icon, rng) for icon in icons])
+        embeddings = embed(net, np.concatenate((hints, tiles)))
+        similarity = best_shift_similarity(embeddings[: len(icons)], embeddings[len(icons) :])
+        logits = scale(similarity).masked_fill(_same_drawing(icons), -1e4)
+        target = torch.arange(len(icons))
+        return (
+            functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)
+        ) / 2
+
+    return train(both, step, steps, 2e-3, "encoder on icons")
+
+
+def embed(net: PolarNet, crops: NDArray[np.uint8]) -> Tensor:
+    """Embeddings (N, F, A) of uint8 crops (N, S, S, 3), with gradients."""
+    with half_precision():
+        embeddings: Tensor = net(as_batch(crops, torch.device("cpu")))
+    return embeddings.float()
+
+
+class Groups:
+    """Draws batches of icons that hold groups of look-alikes."""
+
+    def __init__(self, pool: Sequence[Icon], rng: Rng) -> None:
+        self._pool = pool
+        self._rng = rng
+        self._mined: list[list[Icon]] = []
+
+    def batch(self) -> list[Icon]:
+        """`BATCH` distinct icons."""
+        icons: dict[str, Icon] = {}
+        while len(icons) < BATCH:
+            for icon in self._group():
+                icons.setdefault(icon.id, icon)
+        return list(icons.values())[:BATCH]
+
+    def mine(self, net: PolarNet) -> None:
+        """Group a sample of the pool by what the net finds alike."""
+        sample = [self._pick() for _ in range(MINED)]
+        views = np.stack([hint_view(icon, self._rng) for icon in sample])
+        net.eval()
+        with torch.inference_mode():
+            parts = [embed(net, part) for part in np.array_split(views, 20)]
+            embeddings = torch.cat(parts)
+            near = torch.cat([best_shift_similarity(part, embeddings) for part in parts]).numpy()
+        net.train()
+        near[near > SAME] = -1
+        order = np.argsort(-near, axis=1)[:, : GROUP - 1]
+        self._mined = [
+            [icon, *(sample[k] for k in row)] for icon, row in zip(sample, order, strict=True)
+        ]
+
+    def _group(self) -> list[Icon]:
+        kind = self._rng.random()
+        if self._mined and kind < 0.6:
+            return self._mined[int(self._rng.integers(len(self._mined)))]
+        first = self._pick()
+        if kind < 0.8:
+            return [first]
+        kin = [k for k in _kin(first) if usable(k)]
+        return [kin[k] for k in self._rng.permutation(len(kin))[:GROUP]]
+
+    def _pick(self) -> Icon:
+        while True:
+            icon = self._pool[int(self._rng.integers(len(self._pool)))]
+            if usable(icon):
+                return icon
+
+
+def _kin(icon: Icon) -> Sequence[Icon]:
+    word = icon.name.replace("_", "-").split("-")[0]
+    return relatives(icon.family).get(word, (icon,))
+
+
+def _same_drawing(icons: Sequence[Icon]) -> Tensor:
+    """Pairs of a batch, the diagonal aside, that are the same icon in two styles: (N, N) bool."""
+    names = np.array([icon.name.replace("_", "-") for icon in icons])
+    same = names[:, None] == names[None, :]
+    np.fill_diagonal(same, val=False)
+    return torch.from_numpy(same)

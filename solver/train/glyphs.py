@@ -1,0 +1,118 @@
+"""Digits as masks: drawn from font faces and bent, so that few faces stand for many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from PIL import ImageFont
+
+from solver.generate.assets import Face, faces
+from solver.nets.run import Floats
+from solver.picture import Picture
+from solver.train.degrade import Rng
+
+Item = TypeVar("Item")
+
+#: Height in pixels that fonts are drawn at.
+DRAWN = 96
+
+#: OpenCV's stroke fonts: thin, uneven lines that no font wheel has.
+STROKE_FONTS = (0, 1, 2, 3, 4, 5, 6, 7)
+
+
+@lru_cache(maxsize=1)
+def training_families() -> tuple[tuple[Face, ...], ...]:
+    """The training faces, grouped by family so that large families do not dominate."""
+    groups: dict[str, list[Face]] = {}
+    for face in faces("train"):
+        groups.setdefault(face.family, []).append(face)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def bent_digit(digit: int, height: float, rng: Rng) -> Floats:
+    """A digit from a random face, bent at random, `height` pixels high: (h, w) float32 in 0..1."""
+    if rng.random() < 0.2:
+        mask = _stroked(digit, int(rng.choice(STROKE_FONTS)), int(rng.integers(2, 14)))
+    else:
+        family = _pick(training_families(), rng)
+        mask = glyph(_pick(family, rng), digit)
+    return _resized(_bend(mask, rng), height)
+
+
+@lru_cache(maxsize=2000)
+def glyph(face: Face, digit: int) -> Picture:
+    """The ink of a digit in a face, (h, w) uint8, about `DRAWN` pixels high."""
+    font = ImageFont.truetype(str(face.path), DRAWN, layout_engine=ImageFont.Layout.BASIC)
+    drawn = font.getmask(str(digit), mode="L")
+    return _trimmed(np.asarray(drawn, np.uint8).reshape(drawn.size[1], drawn.size[0]))
+
+
+@lru_cache(maxsize=2000)
+def _stroked(digit: int, font: int, thickness: int) -> Picture:
+    canvas = np.zeros((180, 180), np.uint8)
+    cv2.putText(canvas, str(digit), (50, 130), font, 3.4, 255, thickness, cv2.LINE_AA)
+    return _trimmed(canvas)
+
+
+def _bend(mask: Picture, rng: Rng) -> Picture:
+    pad = 30
+    wide: Picture = np.pad(mask, pad)
+    if rng.random() < 0.35:
+        kernel = np.ones((int(rng.integers(2, 8)),) * 2, np.uint8)
+        thicker = rng.random() < 0.6
+        wide = np.asarray(cv2.dilate(wide, kernel)) if thicker else _thinned(wide, kernel)
+    if rng.random() < 0.25:
+        wide = _waved(wide, rng)
+    if rng.random() < 0.06:
+        wide = _hollow(wide)
+    turn = np.deg2rad(rng.normal(0, 5))
+    stretch, shear = np.exp(rng.normal(0, 0.14)), rng.normal(0, 0.1)
+    linear = np.array([[stretch, shear], [0, 1]]) @ np.array(
+        [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    )
+    height, width = wide.shape
+    middle = np.array([width / 2, height / 2])
+    move = np.concatenate((linear, (middle * 1.3 - linear @ middle)[:, None]), axis=1)
+    size = (round(width * 1.3), round(height * 1.3))
+    return _trimmed(np.asarray(cv2.warpAffine(wide, move, size), np.uint8))
+
+
+def _thinned(mask: Picture, kernel: Picture) -> Picture:
+    thin = np.asarray(cv2.erode(mask, kernel), np.uint8)
+    return thin if thin.sum() > 0.4 * mask.sum() else mask
+
+
+def _waved(mask: Picture, rng: Rng) -> Picture:
+    height, width = mask.shape
+    waves = rng.normal(0, 3.5, (2, 4, 4)).astype(np.float32)
+    dx, dy = (cv2.resize(wave, (width, height), interpolation=cv2.INTER_CUBIC) for wave in waves)
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.asarray(cv2.remap(mask, x + dx, y + dy, cv2.INTER_LINEAR), np.uint8)
+
+
+def _hollow(mask: Picture) -> Picture:
+    outer = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+    inner = cv2.erode(mask, np.ones((4, 4), np.uint8))
+    return np.asarray(cv2.subtract(outer, inner), np.uint8)
+
+
+def _resized(mask: Picture, height: float) -> Floats:
+    high = max(6, round(height))
+    width = max(2, round(mask.shape[1] * high / mask.shape[0]))
+    method = cv2.INTER_AREA if high < mask.shape[0] else cv2.INTER_LINEAR
+    return cv2.resize(mask, (width, high), interpolation=method).astype(np.float32) / 255.0
+
+
+def _trimmed(mask: Picture) -> Picture:
+    rows, columns = np.nonzero(mask.max(axis=1) > 40)[0], np.nonzero(mask.max(axis=0) > 40)[0]
+    if not len(rows):
+        return mask
+    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _pick(items: Sequence[Item], rng: Rng) -> Item:
+    return items[int(rng.integers(len(items)))]

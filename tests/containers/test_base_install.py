@@ -1,4 +1,4 @@
-"""The API's image has the base installation alone: nothing in it may need the vision stack."""
+"""The API's image, which beat shares, has the base installation alone: nothing in it may need the vision stack."""
 
 import subprocess
 import sys
@@ -39,11 +39,16 @@ def test_every_module_of_a_base_package_can_be_imported(package: str) -> None:
     assert shown.returncode == 0, shown.stderr
 
 
-@pytest.mark.parametrize("command", ["api", "db", "jobs", "submit", "keys", "beat"])
+@pytest.mark.parametrize("command", ["api", "beat", "db", "jobs", "keys", "submit"])
 def test_a_command_of_the_base_installation_starts(command: str) -> None:
     shown = without_the_vision_stack(
         f"from cli.main import main\nsys.exit(main([{command!r}, '--help']))"
     )
+    assert shown.returncode == 0, shown.stderr
+
+
+def test_the_scheduler_and_dispatcher_need_no_vision_stack() -> None:
+    shown = without_the_vision_stack("import worker.beat, worker.dispatcher")
     assert shown.returncode == 0, shown.stderr
 
 

@@ -1,4 +1,4 @@
-"""The API's image, which beat shares, has the base installation alone: nothing in it may need the vision stack."""
+"""The image that API and beat share has the base installation alone, no vision stack."""
 
 import subprocess
 import sys

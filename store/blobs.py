@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from store.errors import BlobMissing, InvalidSetting
@@ -54,7 +54,7 @@ class Blobs:
     def __init__(self, url: str, min_free_bytes: int = 0) -> None:
         self._place = _place(url, min_free_bytes)
 
-    def put(self, data: bytes | BinaryIO) -> str:
+    def put(self, data: bytes | IO[bytes]) -> str:
         """Store content, given outright or as a file read piece by piece; gives its SHA-256.
 
         Durable on return. Raises `DiskFull` and `BlobStoreAway`, and then nothing is left behind.
@@ -108,7 +108,7 @@ def _place(url: str, min_free_bytes: int) -> Place:
     return Folder(Path(url), min_free_bytes)
 
 
-def _copy(source: BinaryIO, target: BinaryIO) -> str:
+def _copy(source: IO[bytes], target: BinaryIO) -> str:
     digest = hashlib.sha256()
     while piece := source.read(PIECE):
         digest.update(piece)

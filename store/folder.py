@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from store.errors import BlobMissing, DiskFull
 
@@ -34,13 +34,12 @@ class Folder:
         incoming.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(incoming).free < self._min_free_bytes:
             raise DiskFull("the disk for pictures is nearly full; free some room")
-        descriptor, name = tempfile.mkstemp(dir=incoming)
-        try:
-            with os.fdopen(descriptor, "w+b") as file:
+        with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
+            try:
                 os.fchmod(file.fileno(), 0o640)
-                yield file
-        finally:
-            Path(name).unlink(missing_ok=True)
+                yield cast(BinaryIO, file)
+            finally:
+                Path(file.name).unlink(missing_ok=True)
 
     def keep(self, spooled: BinaryIO, sha: str) -> None:
         """Rename a spooled file to its blob, or make the blob young that is there already."""

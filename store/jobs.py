@@ -119,8 +119,11 @@ def delete(session: Session, key_id: str | None, job_id: str) -> None:
     session.execute(sql_delete(Job).where(col(Job.id) == job_id))
 
 
-def counts(session: Session) -> Counts:
-    """Count jobs by status, and the pictures that await a result."""
+def counts(session: Session, key_id: str | None = None) -> Counts:
+    """Count jobs by status, and the pictures that await a result, of one key or in all."""
     query = select(col(Job.status), func.count()).group_by(col(Job.status))
+    if key_id is not None:
+        query = query.where(col(Job.key_id) == key_id)
     found = dict(session.execute(query).tuples().all())
-    return Counts({status.value: found.get(status, 0) for status in JobStatus}, pending(session))
+    counted = {status.value: found.get(status, 0) for status in JobStatus}
+    return Counts(counted, pending(session, key_id))

@@ -85,6 +85,12 @@ def authenticate(session: Session, plaintext: str) -> ApiKey | None:
     return None
 
 
+def active(session: Session, key_id: str) -> ApiKey | None:
+    """Read a key by its id, unless it is expired or revoked."""
+    key = session.get(ApiKey, key_id, populate_existing=True)
+    return key if key is not None and _is_valid(key, now(session)) else None
+
+
 def _is_valid(key: ApiKey, moment: datetime) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > moment)
 

@@ -49,7 +49,13 @@ class Settings(BaseSettings):
     #: Pictures that may wait in all.
     max_pending: PositiveInt = 100_000
     max_body_bytes: PositiveInt = 256 * MEBIBYTE
-    max_files: PositiveInt = 2_000
+    max_files: PositiveInt = 10_000
+    #: Requests that one key may send, such as `1200/minute`.
+    rate_limit: str = "1200/minute"
+    #: Progress streams that one API process serves at a time; each holds a thread.
+    event_streams: PositiveInt = 24
+    #: Signs the web page's cookies; without it the API keeps a random one in `data_dir`.
+    session_key: SecretStr | None = None
     #: Bytes of disk that stay free: below this new pictures are refused.
     min_free_bytes: Annotated[int, Field(ge=0)] = 64 * MEBIBYTE
     #: Days after which finished jobs and their results are deleted; 0 keeps them.

@@ -1,0 +1,93 @@
+"""Puts the application together."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import cast
+
+from flask import Flask
+from flask_openapi3.openapi import OpenAPI
+
+from api import auth, converters, headers, limits, logs, openapi, problems, sessions
+from api.metrics import Metrics
+from api.routes import (
+    datasets,
+    docs,
+    evaluations,
+    forms,
+    health,
+    jobs,
+    keys,
+    models,
+    pages,
+    results,
+)
+from api.services import Services
+from api.streams import Streams
+from store import migrate
+from store.blobs import Blobs
+from store.broker import Publisher
+from store.session import open_database
+from store.settings import Settings
+
+#: Form fields and parts of the web page's small forms; uploads are read part by part.
+MAX_FORM_PARTS = 20
+MAX_FORM_MEMORY = 64 * 1024
+
+
+def create_app(settings: Settings) -> OpenAPI:
+    """The API and the web page over the store that the settings name; connects to nothing yet."""
+    logs.configure(settings.log_json, settings.log_level)
+    app = OpenAPI(
+        __name__,
+        info=openapi.info(_version()),
+        security_schemes=openapi.SECURITY_SCHEMES,
+        validation_error_callback=problems.invalid,
+        doc_ui=False,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["orrery"] = _services(settings)
+    converters.register(app)
+    sessions.configure(app, settings)
+    _hooks(app, settings)
+    for resource in (jobs, results, datasets, evaluations, models, keys, health):
+        app.register_api(resource.api)
+    app.register_blueprint(docs.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(forms.blueprint)
+    return app
+
+
+def _services(settings: Settings) -> Services:
+    return Services(
+        settings=settings,
+        database=open_database(settings.database_url),
+        blobs=Blobs(settings.blob_url, settings.min_free_bytes),
+        publisher=Publisher(settings.broker_url),
+        streams=Streams(settings.event_streams),
+        metrics=Metrics(),
+        schema=migrate.head(),
+    )
+
+
+def _hooks(app: Flask, settings: Settings) -> None:
+    """What happens before and after every request, in this order (afterwards in reverse)."""
+    headers.register(app)
+    logs.register(app)
+    cast(Services, app.extensions["orrery"]).metrics.register(app)
+    app.before_request(limits.limit_body)
+    app.before_request(auth.check)
+    limits.limit_rate(app, settings.rate_limit, settings.broker_url)
+    app.before_request(auth.parse_json)
+    problems.register(app)
+
+
+def _version() -> str:
+    try:
+        return version("orrery")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,64 @@
+"""A job's progress as server-sent events."""
+
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
+
+from flask import Response
+
+from api.errors import ApiError
+from api.schemas import Job
+from api.streams import Streams
+from store.errors import StoreError
+
+#: Seconds between looks at the job.
+LOOK = 0.5
+
+#: Seconds of silence after which a comment keeps the connection open.
+HEARTBEAT = 15.0
+
+#: Seconds after which a stream ends; a browser comes back by itself.
+LIFETIME = 600.0
+
+#: Milliseconds until a browser comes back.
+RETRY = 2000
+
+ENDED = ("succeeded", "failed", "cancelled")
+
+
+def respond(streams: Streams, job: Callable[[], Job]) -> Response:
+    """Stream a job until it ends; raises Away where all places are taken."""
+    first = job()
+    streams.enter()
+    response = Response(
+        events(first, job, streams),
+        content_type="text/event-stream; charset=utf-8",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+    response.call_on_close(streams.leave)
+    return response
+
+
+def events(first: Job, job: Callable[[], Job], streams: Streams) -> Iterator[str]:
+    """Yield `progress` whenever the job changes, then `end`; comments in between."""
+    yield f"retry: {RETRY}\n\n"
+    last, now = "", first
+    begun = spoke = monotonic()
+    while monotonic() - begun < LIFETIME:
+        body = now.model_dump_json()
+        if body != last:
+            yield f"event: progress\ndata: {body}\n\n"
+            last, spoke = body, monotonic()
+        if now.status in ENDED:
+            yield f"event: end\ndata: {body}\n\n"
+            return
+        if monotonic() - spoke >= HEARTBEAT:
+            yield ": still there\n\n"
+            spoke = monotonic()
+        if streams.closing():
+            return
+        sleep(LOOK)
+        try:
+            now = job()
+        except (StoreError, ApiError):
+            # The job was deleted or the database is away: the client asks again and is told.
+            return

@@ -1,0 +1,46 @@
+"""How gunicorn serves the API; `orrery api` names it as `python:api.gunicorn_conf`."""
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+#: Every request holds a thread, event streams for as long as they last.
+worker_class = "gthread"
+threads = 64
+worker_connections = 1000
+keepalive = 5
+graceful_timeout = 20
+#: The main thread of a worker must say that it is alive this often; requests may take longer.
+timeout = 60
+#: Connections to databases and brokers do not survive a fork.
+preload_app = False
+control_socket_disable = True
+accesslog = None
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(server: Any) -> None:
+    """Give the processes a folder to count together in."""
+    if not os.environ.get(_FOLDER):
+        os.environ[_FOLDER] = server.metrics_folder = tempfile.mkdtemp(prefix="orrery-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Take a process that is gone out of the metrics of what is live."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def post_worker_init(worker: Any) -> None:
+    """End event streams when the process is told to stop; clients come back to the next one."""
+    worker.wsgi.extensions["orrery"].streams.closing = lambda: not worker.alive
+
+
+def on_exit(server: Any) -> None:
+    """Remove the folder that we made."""
+    folder = getattr(server, "metrics_folder", None)
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)

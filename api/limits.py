@@ -1,0 +1,73 @@
+"""Bounds on requests: how many a key may send in a minute, and how large a body may be."""
+
+from time import time
+
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter.util import get_remote_address
+
+from api.auth import View
+from api.errors import TooMany
+from api.problems import answer
+
+#: Bytes of a body on routes that take no files.
+SMALL_BODY = 1024 * 1024
+
+#: Routes that are never limited: probes, and what a browser loads with a page.
+FREE = {"health.healthz", "health.readyz", "health.metrics", "static", "docs.document"}
+
+#: Seconds until a rate store that does not answer is taken for away.
+TIMEOUT = 1
+
+
+def limit_rate(app: Flask, rate: str, broker_url: str) -> None:
+    """Count requests per key in the broker, and per process while the broker is away."""
+    limiter = Limiter(
+        _who,
+        application_limits=[rate],
+        storage_uri=_storage(broker_url),
+        storage_options=_options(broker_url),
+        strategy="moving-window",
+        in_memory_fallback_enabled=True,
+        swallow_errors=True,
+        key_prefix="orrery-rate",
+    )
+    limiter.request_filter(lambda: request.endpoint in FREE)
+    limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, lambda _: _exceeded(limiter, rate))
+
+
+def _who() -> str:
+    caller = g.get("caller")
+    return caller.key_id if caller else get_remote_address()
+
+
+def _storage(broker_url: str) -> str:
+    url = broker_url.replace("redis+socket:", "redis+unix:", 1)
+    return url if url.startswith(("redis", "valkey")) else "memory://"
+
+
+def _options(broker_url: str) -> dict[str, str | int]:
+    if _storage(broker_url) == "memory://":
+        return {}
+    return {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+
+
+def _exceeded(limiter: Limiter, rate: str) -> Response:
+    limit = limiter.current_limit
+    wait = max(1, int(limit.reset_at - time())) if limit else 1
+    detail = f"More requests than the {rate} that one key may send; wait {wait} s."
+    return answer(TooMany(detail, code="rate-exceeded", retry_after=wait))
+
+
+def takes_files(view: View) -> View:
+    """Mark a view whose body may be as large as the settings allow; stands below the route."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def limit_body() -> None:
+    """Bound the body: small, but for the routes marked as taking files."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "takes_files", False):
+        request.max_content_length = SMALL_BODY

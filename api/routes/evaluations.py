@@ -1,0 +1,47 @@
+"""The accuracy log."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+
+from api import schemas
+from api.answers import respond
+from api.auth import caller, needs
+from api.openapi import SECURITY, answers, errors, tag
+from api.services import services
+from store import evaluations
+
+api = APIBlueprint(
+    "evaluations",
+    __name__,
+    url_prefix="/v1/evaluations",
+    abp_tags=[tag("evaluations")],
+    abp_security=SECURITY,
+)
+
+
+@api.get("", responses=answers(200, schemas.EvaluationPage, "A page of the log.") | errors(422))
+@needs("read")
+def index(query: schemas.EvaluationsQuery) -> Response:
+    """List evaluations, newest first, nightly ones too. Needs the scope `read`."""
+    with services().database.read() as session:
+        page = evaluations.page(
+            session,
+            caller().tenant,
+            query.limit,
+            query.cursor,
+            dataset_id=query.dataset,
+            model=query.model,
+        )
+    return respond(schemas.EvaluationPage.model_validate(page))
+
+
+@api.get(
+    "/<id:evaluation_id>",
+    responses=answers(200, schemas.Evaluation, "The evaluation.") | errors(404),
+)
+@needs("read")
+def show(path: schemas.EvaluationPath) -> Response:
+    """Read an evaluation with its slices. Needs the scope `read`."""
+    with services().database.read() as session:
+        row = evaluations.get(session, caller().tenant, path.evaluation_id)
+    return respond(schemas.Evaluation.model_validate(row))

@@ -1,0 +1,214 @@
+"""Jobs: start, list, follow, cancel, delete."""
+
+from functools import partial
+
+from flask import Response, request, url_for
+from flask_openapi3.blueprint import APIBlueprint
+
+from api import events, intake, schemas
+from api.accepting import take_on
+from api.answers import nothing, respond
+from api.archives import Bounds
+from api.auth import caller, needs
+from api.errors import ComesLater, Invalid, Unsupported
+from api.intake import Intake
+from api.limits import takes_files
+from api.openapi import SECURITY, Json, answers, errors, gone, multipart_or_json, tag
+from api.services import services
+from store import audit, datasets, jobs, models
+from store.accept import NewItem
+from store.errors import InvalidState, NotFound
+from store.session import Database
+from store.tables import DatasetStatus, Job
+
+api = APIBlueprint(
+    "jobs", __name__, url_prefix="/v1/jobs", abp_tags=[tag("jobs")], abp_security=SECURITY
+)
+
+_ACCEPTED = answers(202, schemas.Job, "Accepted: the job.", location=True)
+_JOB = answers(200, schemas.Job, "The job.")
+
+
+@api.post(
+    "/solve",
+    responses=_ACCEPTED | errors(404, 409, 413, 415, 422, 507),
+    openapi_extensions=multipart_or_json(),
+)
+@needs("submit")
+@takes_files
+def solve(header: schemas.IdempotencyHeader) -> Response:
+    """Solve pictures.
+
+    Send `images` (files) or one `archive` (zip) as multipart, a zip archive as the whole body, or
+    the id of a dataset as JSON. A file that is no picture gets its own error result, the rest are
+    solved. Needs the scope `submit`.
+    """
+    if request.is_json:
+        body = schemas.DatasetJob.model_validate(request.get_json())
+        return _over_dataset("solve", body, header)
+    taken = _pictures()
+    taken.check()
+    model = _model(taken.fields)
+    asked = intake.digest("solve", model, [(item.name, item.blob) for item in taken.items])
+    return _accepted(take_on("solve", taken.items, _pair(header, asked), model=model))
+
+
+def _accepted(job: Job) -> Response:
+    return respond(
+        schemas.Job.model_validate(job), 202, location=url_for("jobs.show", job_id=job.id)
+    )
+
+
+def _pictures() -> Intake:
+    settings = services().settings
+    taken = Intake(services().blobs, settings.max_files)
+    bounds = Bounds(settings.max_files, intake.UNPACKED * settings.max_body_bytes)
+    if request.mimetype == "multipart/form-data":
+        intake.pictures(request, taken, bounds)
+    elif request.mimetype == "application/zip":
+        intake.whole_body(request, taken, bounds)
+    else:
+        raise Unsupported(
+            "Send multipart/form-data with 'images' or 'archive', application/zip, "
+            "or application/json with the id of a dataset."
+        )
+    return taken
+
+
+def _model(fields: dict[str, str]) -> str | None:
+    for name in fields.keys() - {"model"}:
+        raise Invalid.of(name, "unknown field; this takes 'images', 'archive' and 'model'")
+    model = fields.get("model")
+    if model is not None:
+        _known(model)
+    return model
+
+
+def _known(model: str) -> None:
+    with services().database.read() as session:
+        try:
+            models.get(session, model)
+        except NotFound as error:
+            raise Invalid.of("model", f"there is no model {model!r}") from error
+
+
+def _pair(header: schemas.IdempotencyHeader, digest: str) -> tuple[str, str] | None:
+    return (header.idempotency_key, digest) if header.idempotency_key else None
+
+
+def _over_dataset(
+    kind: str, body: schemas.DatasetJob, header: schemas.IdempotencyHeader
+) -> Response:
+    if body.model is not None:
+        _known(body.model)
+    with services().database.read() as session:
+        dataset = datasets.get(session, caller().tenant, body.dataset)
+        if dataset.status != DatasetStatus.READY:
+            raise InvalidState(f"The dataset is {dataset.status}; only a ready one can be used.")
+        images = datasets.images(session, dataset.id)
+    items = [NewItem(image.name, image.blob) for image in images]
+    asked = intake.digest(kind, body.model, dataset.id)
+    pair = _pair(header, asked)
+    job = take_on(kind, items, pair, dataset_id=dataset.id, model=body.model)
+    return _accepted(job)
+
+
+@api.post("/evaluate", responses=_ACCEPTED | errors(404, 409, 413, 415, 422, 507))
+@needs("submit")
+def evaluate(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Response:
+    """Measure a model's accuracy on a dataset.
+
+    The champion's, unless a model is named. The outcome joins the accuracy log at
+    `/v1/evaluations`. Needs the scope `submit`.
+    """
+    return _over_dataset("evaluate", body, header)
+
+
+@api.post("/retrain", responses=errors(404, 409, 413, 415, 422, 501))
+@needs("train")
+def retrain(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Response:
+    """Train a model on a dataset; comes later.
+
+    Train on a machine with `orrery train` instead, and register the model with
+    `orrery models import`. Needs the scope `train`.
+    """
+    with services().database.read() as session:
+        datasets.get(session, caller().tenant, body.dataset)
+    raise ComesLater(
+        "The service does not retrain models yet; run 'orrery train' on a copy of the dataset "
+        "and register its model with 'orrery models import'."
+    )
+
+
+@api.get("", responses=answers(200, schemas.JobPage, "A page of jobs.") | errors(422))
+@needs("read")
+def index(query: schemas.JobsQuery) -> Response:
+    """List jobs, newest first. Needs the scope `read`."""
+    with services().database.read() as session:
+        page = jobs.page(
+            session,
+            caller().tenant,
+            query.limit,
+            query.cursor,
+            kind=query.kind,
+            status=query.status,
+        )
+    return respond(schemas.JobPage.model_validate(page))
+
+
+@api.get("/<id:job_id>", responses=_JOB | errors(404))
+@needs("read")
+def show(path: schemas.JobPath) -> Response:
+    """Read a job. Needs the scope `read`."""
+    return respond(look(services().database, caller().tenant, path.job_id))
+
+
+def look(database: Database, tenant: str | None, job_id: str) -> schemas.Job:
+    """A job as it is now."""
+    with database.read() as session:
+        return schemas.Job.model_validate(jobs.get(session, tenant, job_id))
+
+
+_STREAM: Json = {
+    "200": {
+        "description": "Events: `progress` with the job whenever it changes, `end` with it at its "
+        "end; comments in between.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@api.get("/<id:job_id>/events", responses=_STREAM | errors(404))
+@needs("read")
+def follow(path: schemas.JobPath) -> Response:
+    """Follow a job as server-sent events.
+
+    Answers 503 where too many are following; poll the job then. Needs the scope `read`.
+    """
+    # The stream outlives the request, so it takes along what it needs.
+    now = partial(look, services().database, caller().tenant, path.job_id)
+    return events.respond(services().streams, now)
+
+
+@api.post("/<id:job_id>/cancel", responses=_JOB | errors(404))
+@needs("submit")
+def cancel(path: schemas.JobPath) -> Response:
+    """Stop a job.
+
+    What waits is cancelled at once, results that are there stay; a job that has ended stays as it
+    is. Needs the scope `submit`.
+    """
+    with services().database.begin() as session:
+        job = jobs.cancel(session, caller().tenant, path.job_id)
+        audit.note(session, caller().key_id, "job.cancel", job.id)
+    return respond(schemas.Job.model_validate(job))
+
+
+@api.delete("/<id:job_id>", responses=gone("It is gone.") | errors(404))
+@needs("submit")
+def delete(path: schemas.JobPath) -> Response:
+    """Remove a job with its pictures and results, running or not. Needs the scope `submit`."""
+    with services().database.begin() as session:
+        jobs.delete(session, caller().tenant, path.job_id)
+        audit.note(session, caller().key_id, "job.delete", path.job_id)
+    return nothing()

@@ -1,0 +1,58 @@
+"""The model registry, which all keys share."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+
+from api import schemas
+from api.answers import respond
+from api.auth import caller, needs
+from api.openapi import SECURITY, answers, errors, tag
+from api.services import services
+from store import audit, models
+
+api = APIBlueprint(
+    "models", __name__, url_prefix="/v1/models", abp_tags=[tag("models")], abp_security=SECURITY
+)
+
+_MODEL = answers(200, schemas.Model, "The model.")
+
+
+@api.get("", responses=answers(200, schemas.ModelPage, "A page of models.") | errors(422))
+@needs("read")
+def index(query: schemas.ModelsQuery) -> Response:
+    """List models by their ids. Needs the scope `read`."""
+    with services().database.read() as session:
+        page = models.page(session, query.limit, query.cursor, state=query.state)
+    return respond(schemas.ModelPage.model_validate(page))
+
+
+@api.get("/<model:model_id>", responses=_MODEL | errors(404))
+@needs("read")
+def show(path: schemas.ModelPath) -> Response:
+    """Read a model's card. Needs the scope `read`."""
+    with services().database.read() as session:
+        row = models.get(session, path.model_id)
+    return respond(schemas.Model.model_validate(row))
+
+
+@api.post("/<model:model_id>/promote", responses=_MODEL | errors(404))
+@needs("admin")
+def promote(path: schemas.ModelPath) -> Response:
+    """Make a model the champion, which solves for everyone.
+
+    The champion before it is archived; promote that one again to go back. Needs the scope `admin`.
+    """
+    with services().database.begin() as session:
+        row = models.promote(session, path.model_id)
+        audit.note(session, caller().key_id, "model.promote", row.id)
+    return respond(schemas.Model.model_validate(row))
+
+
+@api.post("/rollback", responses=_MODEL | errors(409))
+@needs("admin")
+def rollback() -> Response:
+    """Bring back the champion before this one. Needs the scope `admin`."""
+    with services().database.begin() as session:
+        row = models.rollback(session)
+        audit.note(session, caller().key_id, "model.rollback", row.id)
+    return respond(schemas.Model.model_validate(row))

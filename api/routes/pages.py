@@ -1,0 +1,147 @@
+"""The web page: what a person sees of the service, without any need for scripts."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from api import events, schemas, sessions
+from api.answers import respond
+from api.auth import Caller
+from api.drawing import Drawing, draw
+from api.formats import solved
+from api.routes.jobs import look
+from api.routes.results import send_picture
+from api.services import services
+from store import evaluations as log
+from store import jobs as work
+from store import results as answers
+from store.states import OPEN_JOB
+from store.tables import Result
+
+blueprint = Blueprint("pages", __name__)
+blueprint.add_app_template_filter(schemas.utc, "utc")
+
+#: Rows of the overview's lists, of a list's page, and pictures on a page of a gallery.
+FEW, MANY, GALLERY = 8, 50, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the gallery: what became of it, in words for those who do not see it, drawn."""
+
+    solved: schemas.Solved
+    words: str
+    drawing: Drawing | None
+
+
+@blueprint.context_processor
+def frame() -> dict[str, Any]:
+    """What the frame around every page shows."""
+    return {"visitor": sessions.visitor(), "csrf": sessions.token()}
+
+
+@blueprint.get("/")
+def overview() -> str:
+    """The state of things, or the way in."""
+    if sessions.visitor() is None:
+        return render_template("sign_in.html")
+    tenant = _visitor().tenant
+    with services().database.read() as session:
+        jobs = work.page(session, tenant, FEW)
+        evaluations = log.page(session, tenant, FEW)
+        counts = work.counts(session, tenant)
+    figures = {
+        "Running jobs": counts.jobs["queued"] + counts.jobs["running"],
+        "Pictures waiting": counts.pending,
+        "Finished jobs": counts.jobs["succeeded"],
+        "Latest accuracy": _percent(evaluations.items[0].accuracy if evaluations.items else None),
+    }
+    return render_template(
+        "overview.html",
+        figures=figures,
+        jobs=schemas.JobPage.model_validate(jobs),
+        evaluations=schemas.EvaluationPage.model_validate(evaluations),
+    )
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2f} %"
+
+
+def _visitor() -> Caller:
+    return sessions.need("read")
+
+
+def _cursor() -> str | None:
+    return request.args.get("cursor")
+
+
+@blueprint.get("/jobs")
+def jobs() -> str:
+    """All jobs, newest first."""
+    tenant = _visitor().tenant
+    with services().database.read() as session:
+        page = work.page(session, tenant, MANY, _cursor())
+    return render_template("jobs.html", page=schemas.JobPage.model_validate(page))
+
+
+@blueprint.get("/evaluations")
+def evaluations() -> str:
+    """The accuracy log."""
+    tenant = _visitor().tenant
+    with services().database.read() as session:
+        page = log.page(session, tenant, MANY, _cursor())
+    return render_template("evaluations.html", page=schemas.EvaluationPage.model_validate(page))
+
+
+@blueprint.get("/evaluations/<id:evaluation_id>")
+def evaluation(evaluation_id: str) -> str:
+    """One evaluation with all its figures."""
+    tenant = _visitor().tenant
+    with services().database.read() as session:
+        row = log.get(session, tenant, evaluation_id)
+    return render_template("evaluation.html", entry=schemas.Evaluation.model_validate(row))
+
+
+@blueprint.get("/jobs/<id:job_id>")
+def job(job_id: str) -> str:
+    """A job with its progress, and its pictures with their answers."""
+    tenant = _visitor().tenant
+    with services().database.read() as session:
+        row = work.get(session, tenant, job_id)
+        page = answers.page(session, job_id, GALLERY, _cursor())
+        rows = [answers.one(session, job_id, result.position) for result in page.items]
+    return render_template(
+        "job.html",
+        job=schemas.Job.model_validate(row),
+        live=row.status in OPEN_JOB,
+        pictures=[_picture(result) for result in rows],
+        next=page.next,
+    )
+
+
+def _picture(row: Result) -> Picture:
+    words = row.error_message or f"the answer is in tile {row.tile}"
+    drawing = draw(row.tile, row.x, row.y, row.digit, row.seen)
+    return Picture(solved(row), f"{row.image}: {words}", drawing)
+
+
+@blueprint.get("/jobs/<id:job_id>/pictures/<position:position>")
+def picture(job_id: str, position: int) -> Response:
+    """A picture as it was sent."""
+    return send_picture(_visitor().tenant, job_id, position)
+
+
+@blueprint.get("/jobs/<id:job_id>/progress")
+def job_progress(job_id: str) -> Response:
+    """A job as JSON, for the page's own script."""
+    return respond(look(services().database, _visitor().tenant, job_id))
+
+
+@blueprint.get("/jobs/<id:job_id>/events")
+def job_events(job_id: str) -> Response:
+    """A job's progress as events, for the page's own script."""
+    now = partial(look, services().database, _visitor().tenant, job_id)
+    return events.respond(services().streams, now)

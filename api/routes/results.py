@@ -1,0 +1,125 @@
+"""The solved pictures of a job."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+
+from api import formats, schemas
+from api.answers import respond
+from api.auth import caller, needs
+from api.errors import Invalid
+from api.openapi import SECURITY, Json, answers, errors, tag
+from api.pictures import media_type
+from api.services import services
+from store import jobs, results
+from store.results import Only
+from store.session import Database
+from store.tables import Result
+
+api = APIBlueprint(
+    "results", __name__, url_prefix="/v1/jobs", abp_tags=[tag("results")], abp_security=SECURITY
+)
+
+#: Rows read at a time while a stream is written; each batch is a transaction of its own, so that
+#: a client that reads slowly holds no connection.
+BATCH = 500
+
+_WRITERS: dict[str, tuple[str, Callable[[Iterable[Result]], Iterator[str]]]] = {
+    "jsonl": ("application/jsonl", formats.jsonl),
+    "csv": ("text/csv; charset=utf-8", formats.table),
+}
+
+_PAGE = answers(200, schemas.SolvedPage, "A page of results, or all of them as a stream.")
+_PAGE["200"]["content"] |= {
+    "application/jsonl": {"schema": {"type": "string"}},
+    "text/csv": {"schema": {"type": "string"}},
+}
+_PICTURE: Json = {
+    "200": {
+        "description": "The picture as it was sent.",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
+        },
+    }
+}
+
+
+@api.get("/<id:job_id>/results", responses=_PAGE | errors(404, 422))
+@needs("read")
+def index(path: schemas.JobPath, query: schemas.ResultsQuery) -> Response:
+    """List the solved pictures in the order of the inputs.
+
+    While the job runs these are the ones done so far. `format=jsonl` and `format=csv` stream all;
+    in CSV a text that a spreadsheet would take for a formula starts with a single quote. Needs the
+    scope `read`.
+    """
+    only = _only(query.failed)
+    if query.format != "json":
+        return _stream(path.job_id, query, only)
+    with services().database.read() as session:
+        jobs.get(session, caller().tenant, path.job_id)
+        page = results.page(session, path.job_id, query.limit, query.cursor, only=only)
+    items = [formats.solved(row) for row in page.items]
+    return respond(schemas.SolvedPage(items=items, next=page.next))
+
+
+def _only(failed: bool | None) -> Only | None:
+    return None if failed is None else "failed" if failed else "solved"
+
+
+def _stream(job_id: str, query: schemas.ResultsQuery, only: Only | None) -> Response:
+    if query.cursor is not None:
+        raise Invalid.of("cursor", "a stream holds all results; leave the cursor out")
+    database = services().database
+    with database.read() as session:
+        jobs.get(session, caller().tenant, job_id)
+    content_type, write = _WRITERS[query.format]
+    response = Response(write(_rows(database, job_id, only)), content_type=content_type)
+    name = f"{job_id}.{query.format}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _rows(database: Database, job_id: str, only: Only | None) -> Iterator[Result]:
+    cursor: str | None = None
+    while True:
+        with database.read() as session:
+            page = results.page(session, job_id, BATCH, cursor, only=only)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+@api.get(
+    "/<id:job_id>/results/<position:position>",
+    responses=answers(200, schemas.SolvedDetail, "The solved picture.") | errors(404),
+)
+@needs("read")
+def show(path: schemas.ResultPath) -> Response:
+    """Read one solved picture with what each stage of the solver saw. Needs the scope `read`."""
+    with services().database.read() as session:
+        jobs.get(session, caller().tenant, path.job_id)
+        row = results.one(session, path.job_id, path.position)
+    return respond(formats.detail(row))
+
+
+@api.get("/<id:job_id>/results/<position:position>/picture", responses=_PICTURE | errors(404))
+@needs("read")
+def picture(path: schemas.ResultPath) -> Response:
+    """Read the picture itself, also before it is solved. Needs the scope `read`."""
+    return send_picture(caller().tenant, path.job_id, path.position)
+
+
+def send_picture(tenant: str | None, job_id: str, position: int) -> Response:
+    """A picture of a job as it was sent; whatever is no picture only as a download."""
+    with services().database.read() as session:
+        item = jobs.item(session, tenant, job_id, position)
+    data = services().blobs.get(item.blob)
+    response = Response(data, content_type=media_type(data[:16]))
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    if response.mimetype == "application/octet-stream":
+        response.headers["Content-Disposition"] = "attachment"
+    return response

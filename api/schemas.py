@@ -1,0 +1,340 @@
+"""What goes over the wire: every body, query and answer, as pydantic models."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+JobKind = Literal["solve", "evaluate", "import", "retrain"]
+JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+Scope = Literal["read", "submit", "train", "admin"]
+
+
+def utc(moment: datetime) -> str:
+    """A moment as RFC 3339 in UTC; the database keeps UTC, some drivers drop the zone."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime, PlainSerializer(utc, return_type=str)]
+Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits.")]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+ModelRef = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9._@-]{1,200}$",
+        description="A registered model; the champion where it is left out.",
+    ),
+]
+
+
+class Strict(BaseModel):
+    """A request's part: unknown fields are refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class JobPath(BaseModel):
+    """A job."""
+
+    job_id: Id
+
+
+class ResultPath(JobPath):
+    """A picture of a job."""
+
+    position: int = Field(ge=0, description="The picture's place among the inputs, from 0.")
+
+
+class DatasetPath(BaseModel):
+    """A dataset."""
+
+    dataset_id: Id
+
+
+class EvaluationPath(BaseModel):
+    """An evaluation."""
+
+    evaluation_id: Id
+
+
+class ModelPath(BaseModel):
+    """A model."""
+
+    model_id: str = Field(description="`name@hash`, or a name for the newest model of it.")
+
+
+class KeyPath(BaseModel):
+    """A key."""
+
+    key_id: Id
+
+
+class PageQuery(Strict):
+    """How much of a list to return, and from where."""
+
+    limit: int = Field(50, ge=1, le=500, description="How many items to return.")
+    cursor: str | None = Field(
+        None, max_length=500, description="The `next` of the page before; opaque."
+    )
+
+
+class EvaluationsQuery(PageQuery):
+    """A page of the accuracy log, all or of one dataset or model."""
+
+    dataset: Id | None = None
+    model: str | None = Field(None, max_length=200)
+
+
+class ModelsQuery(PageQuery):
+    """A page of models, all or in one state."""
+
+    state: Literal["champion", "candidate", "archived"] | None = None
+
+
+class UploadQuery(Strict):
+    """What an archive that is the whole body cannot say of itself."""
+
+    name: Name | None = Field(None, description="A name for people.")
+    nightly: bool | None = Field(None, description="Evaluate the champion on it every night.")
+
+
+class JobsQuery(PageQuery):
+    """A page of jobs, all or of one kind or status."""
+
+    kind: JobKind | None = None
+    status: JobStatus | None = None
+
+
+class ResultsQuery(PageQuery):
+    """A page of results, or all of them as a stream."""
+
+    format: Literal["json", "jsonl", "csv"] = Field(
+        "json", description="`jsonl` and `csv` stream all results and take no `cursor`."
+    )
+    failed: bool | None = Field(
+        None, description="Only pictures with an error (true) or without one (false)."
+    )
+
+
+class IdempotencyHeader(BaseModel):
+    """A key that makes a repeated request harmless."""
+
+    idempotency_key: str | None = Field(
+        None,
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Repeat a request under one key and it creates one job, not two.",
+    )
+
+
+class DatasetJob(Strict):
+    """Start a job over all pictures of a dataset."""
+
+    dataset: Id
+    model: ModelRef | None = None
+
+
+class KeyBody(Strict):
+    """Make an API key."""
+
+    name: Name
+    scopes: list[Scope] = Field(min_length=1, max_length=4)
+    expires_at: datetime | None = Field(None, description="RFC 3339; never where it is left out.")
+
+
+class DatasetBody(Strict):
+    """Change a dataset's settings."""
+
+    nightly: bool = Field(description="Evaluate the champion on it every night.")
+
+
+class FieldProblem(BaseModel):
+    """One wrong part of a request."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None = None
+    errors: list[FieldProblem] | None = None
+    missing: list[str] | None = Field(None, description="Of `/readyz`: what does not answer.")
+
+
+class View(BaseModel):
+    """A part of an answer; reads its fields from a row of the store."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Failure(BaseModel):
+    """Why there is no answer."""
+
+    code: str
+    message: str
+
+
+class Job(View):
+    """A job and how far it is."""
+
+    id: str
+    kind: JobKind
+    status: JobStatus
+    total: int
+    done: int = Field(description="Pictures that have their result, be it an error.")
+    failed: int = Field(description="Pictures whose result is an error.")
+    dataset: str | None = Field(validation_alias="dataset_id")
+    model: str | None
+    cancel_requested: bool
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    error: Failure | None = Field(description="Why the job as a whole could not be carried out.")
+
+
+class JobPage(View):
+    """A page of jobs, newest first."""
+
+    items: list[Job]
+    next: str | None
+
+
+class Solved(BaseModel):
+    """A solved picture; the point is in pixels of the picture, (x, y)."""
+
+    image: str
+    tile: int | None
+    point: tuple[float, float] | None
+    digit: int | None
+    confidence: float | None
+    error: Failure | None
+    model: str | None
+    position: int
+
+
+class SolvedPage(BaseModel):
+    """A page of solved pictures, in the order of the inputs."""
+
+    items: list[Solved]
+    next: str | None
+
+
+class SolvedDetail(Solved):
+    """A solved picture with what each stage of the solver saw."""
+
+    seen: dict[str, Any] | None
+    outcome: dict[str, Any] | None = Field(description="Of evaluations: the score by the label.")
+    seconds: float | None
+
+
+class LabelProblem(BaseModel):
+    """What is wrong with a label."""
+
+    model_config = ConfigDict(extra="allow")
+
+    task: str | None = None
+    code: str
+    message: str
+
+
+class Dataset(View):
+    """A labelled dataset."""
+
+    id: str
+    name: str
+    version: str
+    status: Literal["checking", "ready", "rejected"]
+    images: int
+    puzzles: int | None
+    problems: list[LabelProblem]
+    nightly: bool
+    created_at: Moment
+
+
+class DatasetPage(View):
+    """A page of datasets, newest first."""
+
+    items: list[Dataset]
+    next: str | None
+
+
+class Evaluation(View):
+    """One entry of the accuracy log."""
+
+    id: str
+    job: str | None = Field(validation_alias="job_id")
+    model: str
+    dataset: str | None = Field(validation_alias="dataset_id")
+    dataset_name: str | None
+    dataset_version: str | None
+    accuracy: float | None
+    scored: int
+    metrics: dict[str, Any] = Field(description="The whole summary, with its slices under `by`.")
+    created_at: Moment
+
+
+class EvaluationPage(View):
+    """A page of evaluations, newest first."""
+
+    items: list[Evaluation]
+    next: str | None
+
+
+class Model(View):
+    """A model of the registry."""
+
+    id: str
+    name: str
+    state: Literal["champion", "candidate", "archived"]
+    parent: str | None
+    card: dict[str, Any]
+    created_at: Moment
+    promoted_at: Moment | None
+
+
+class ModelPage(View):
+    """A page of models, newest first."""
+
+    items: list[Model]
+    next: str | None
+
+
+class Key(View):
+    """An API key, without its secret."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[Scope]
+    created_at: Moment
+    expires_at: Moment | None
+    revoked_at: Moment | None
+
+
+class NewKey(Key):
+    """An API key just made; the secret is shown this once."""
+
+    key: str
+
+
+class KeyPage(View):
+    """A page of keys, newest first."""
+
+    items: list[Key]
+    next: str | None
+
+
+class Health(BaseModel):
+    """The service's state in a word."""
+
+    status: Literal["ok", "ready"]

@@ -1,0 +1,104 @@
+"""Who looks at the web page: a signed cookie that names an API key by its id, never the key."""
+
+import hmac
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, g, session
+
+from api.auth import Caller
+from api.errors import Forbidden, Unauthenticated
+from api.services import services
+from store import keys
+from store.settings import Settings
+
+#: How long a visitor stays signed in.
+LIFETIME = timedelta(hours=12)
+
+_BYTES = 32
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Sign the cookies of an application, and keep them from scripts and from other sites."""
+    key = settings.session_key
+    app.secret_key = key.get_secret_value() if key else _own_secret(settings.data_dir)
+    app.config.update(
+        SESSION_COOKIE_NAME="orrery",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+    )
+
+
+def _own_secret(folder: Path) -> bytes:
+    """A secret that all processes over one data folder share; the first of them makes it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "session.key"
+    draft = folder / f".session.{secrets.token_hex(8)}"
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_BYTES))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+def sign_in(caller: Caller) -> None:
+    """Remember the visitor, under a new token so that none planted before is worth anything."""
+    session.clear()
+    session.permanent = True
+    session["key"] = caller.key_id
+    g.visitor = caller
+
+
+def sign_out() -> None:
+    """Forget the visitor."""
+    session.clear()
+    g.visitor = None
+
+
+def visitor() -> Caller | None:
+    """The visitor, as long as the key is neither expired nor revoked."""
+    if "visitor" not in g:
+        g.visitor = _read(session.get("key"))
+    found: Caller | None = g.visitor
+    return found
+
+
+def _read(key_id: str | None) -> Caller | None:
+    if key_id is None:
+        return None
+    with services().database.read() as transaction:
+        row = keys.active(transaction, key_id)
+        return Caller(row.id, row.name, frozenset(row.scopes)) if row else None
+
+
+def need(scope: str) -> Caller:
+    """The visitor, who must be signed in with a key of this scope."""
+    found = visitor()
+    if found is None:
+        raise Unauthenticated("Sign in with an API key first.")
+    if not found.may(scope):
+        raise Forbidden(f"This needs a key with the scope {scope!r}; yours lacks it.")
+    return found
+
+
+def token() -> str:
+    """The token that every form of this visitor carries."""
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(_BYTES)
+    return str(session["csrf"])
+
+
+def check_token(sent: str | None) -> None:
+    """Refuse a form that this service did not hand out to this visitor."""
+    if not hmac.compare_digest(token().encode(), (sent or "").encode("utf-8", "replace")):
+        raise Forbidden("The form is out of date; load the page again.", code="stale-form")

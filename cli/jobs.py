@@ -1,0 +1,113 @@
+"""`orrery jobs`: list, show, follow and cancel jobs of a service."""
+
+from itertools import islice
+from typing import Any
+
+import click
+
+from cli.console import note, table, write_json
+from cli.submit import finish, show_results
+
+_COLUMNS = ("id", "kind", "status", "done", "total", "failed", "created_at")
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+
+
+@click.group(epilog="\b\nExample:\n  orrery jobs list --status running")
+def jobs() -> None:
+    """List, show, follow and cancel jobs of the service at ORRERY_URL."""
+
+
+@jobs.command("list", epilog="\b\nExample:\n  orrery jobs list --limit 5")
+@click.option("--kind", type=click.Choice(["solve", "evaluate", "import", "retrain"]))
+@click.option(
+    "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"])
+)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@_AS_JSON
+def list_jobs(kind: str | None, status: str | None, limit: int, as_json: bool) -> None:
+    """List jobs, newest first."""
+    from cli.client import Client
+
+    with Client() as client:
+        found = client.pages("/v1/jobs", kind=kind, status=status, limit=min(limit, 500))
+        _show(list(islice(found, limit)), as_json)
+
+
+def _show(found: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        for job in found:
+            write_json(job)
+        return
+    table(_COLUMNS, [[job[column] for column in _COLUMNS] for job in found])
+
+
+@jobs.command(epilog="\b\nExample:\n  orrery jobs show 0190d3b0c5a47000a4c1b2d3e4f50617")
+@click.argument("job_id", metavar="ID")
+@_AS_JSON
+def show(job_id: str, as_json: bool) -> None:
+    """Show one job."""
+    from cli.client import Client
+
+    with Client() as client:
+        job = client.job(job_id)
+    if as_json:
+        write_json(job)
+    else:
+        table(("field", "value"), list(job.items()))
+
+
+@jobs.command(
+    epilog="\b\nExample:\n  orrery jobs results 0190d3b0c5a47000a4c1b2d3e4f50617 --format csv"
+)
+@click.argument("job_id", metavar="ID")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["table", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+)
+def results(job_id: str, kind: str) -> None:
+    """Print the results of a job, also while it runs."""
+    from cli.client import Client
+
+    with Client() as client:
+        if kind == "table":
+            show_results(client, job_id, as_json=False)
+            return
+        for line in client.lines(job_id, kind):
+            click.echo(line)
+
+
+@jobs.command(epilog="\b\nExample:\n  orrery jobs wait 0190d3b0c5a47000a4c1b2d3e4f50617")
+@click.argument("job_id", metavar="ID")
+@_AS_JSON
+@click.pass_context
+def wait(ctx: click.Context, job_id: str, as_json: bool) -> None:
+    """Wait for a job and print its results; exit status 1 where a picture has no answer."""
+    from cli.client import Client
+
+    with Client() as client:
+        ctx.exit(finish(client, client.job(job_id), as_json=as_json))
+
+
+@jobs.command(epilog="\b\nExample:\n  orrery jobs cancel 0190d3b0c5a47000a4c1b2d3e4f50617")
+@click.argument("job_id", metavar="ID")
+def cancel(job_id: str) -> None:
+    """Stop a job; the results that it has stay."""
+    from cli.client import Client
+
+    with Client() as client:
+        job = client.post(f"/v1/jobs/{job_id}/cancel")
+    note(f"{job['status']}: {job['done']} of {job['total']} done")
+
+
+@jobs.command(epilog="\b\nExample:\n  orrery jobs delete 0190d3b0c5a47000a4c1b2d3e4f50617")
+@click.argument("job_id", metavar="ID")
+def delete(job_id: str) -> None:
+    """Remove a job with its pictures and results."""
+    from cli.client import Client
+
+    with Client() as client:
+        client.delete(f"/v1/jobs/{job_id}")
+    note("deleted")

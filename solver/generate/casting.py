@@ -50,7 +50,7 @@ def choose(rng: Rng, level: Level, assets: Assets) -> Cast:
     pool = (asked.family,) if maybe(rng, 0.6) else names
     twins = _lookalikes(rng, level, asked) if maybe(rng, level.p_lookalike) else []
     others = list(twins)
-    wanted = int(rng.integers(level.planets[1], 2 * level.planets[1]))
+    wanted = int(rng.integers(level.planets[1], level.planets[1] * 7 // 4))
     for _ in range(wanted * 3):
         icon = any_icon(rng, pool)
         if icon not in others and icons.likeness(asked, icon) < min(level.likeness, 0.8):
@@ -66,7 +66,7 @@ def _lookalikes(rng: Rng, level: Level, asked: Icon) -> list[Icon]:
     word = re.split(r"[-_]", asked.name)[0]
     named = icons.relatives(asked.family)[word]
     some = [named[int(i)] for i in rng.permutation(len(named))[:20]]
-    some += [family[int(i)] for i in rng.integers(0, len(family), 60)]
+    some += [family[int(i)] for i in rng.integers(0, len(family), 30)]
     scored = {
         icon: icons.likeness(asked, icon) for icon in some if icon != asked and icons.usable(icon)
     }

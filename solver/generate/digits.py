@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from PIL import ImageFont
 
+from solver.generate import glyphs
 from solver.generate.arrays import Mask
 from solver.generate.assets import Face
 
@@ -20,11 +21,7 @@ def _font(face: Face) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=1024)
 def master(face: Face, digit: int) -> Mask:
     """A large mask of the digit, cropped to its ink."""
-    glyph = _font(face).getmask(str(digit), mode="L")
-    drawn = np.asarray(glyph, np.uint8).reshape(glyph.size[1], glyph.size[0])
-    rows = np.nonzero(drawn.max(1, initial=0) > 24)[0]
-    columns = np.nonzero(drawn.max(0, initial=0) > 24)[0]
-    return drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return glyphs.cropped(glyphs.mask(_font(face), str(digit)))
 
 
 def render(face: Face, digit: int, height: float) -> Mask:

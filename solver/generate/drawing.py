@@ -62,7 +62,7 @@ def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train
     plan = _plan(rng, level, scheme)
     row, digit_box, icon_box, styles = hint.paint(rng, level, scheme, cast.asked, plan.digit, face)
     tiles, found, more = _paint_tiles(rng, level, scheme, plan, cast, face)
-    picture, spoiled = spoil.spoil(rng, level, np.concatenate((tiles, row), 0))
+    picture, spoiled = spoil.spoil(rng, level, np.concatenate((tiles, row), 0), plan.dress.size)
     data, extension, seen = spoil.encode(rng, level, picture)
     number = 100_000 + seed % 100_000 + index * _ID_STEP + int(rng.integers(_ID_STEP))
     truth = Truth(
@@ -94,8 +94,8 @@ def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train
 def _plan(rng: Rng, level: Level, scheme: Scheme) -> Plan:
     """Draw geometry and places until every tile has room for its asked icon."""
     while True:
-        laid = orbits.plan(rng, level)
         look = planets.dress(rng, level, scheme)
+        laid = orbits.plan(rng, level, look.reach())
         digit = int(rng.integers(1, ORBITS + 1))
         answer = int(rng.integers(1, TILES + 1))
         tiles = []
@@ -124,7 +124,10 @@ def _paint_tiles(
     line, line_style = lines.draw(rng, level, plan.orbits, face)
     line_colour = _line_colour(rng, level, scheme, under)
     room = plan.orbits.radii[0] - plan.dress.reach() * 0.6
-    sun, sun_style = suns.draw(rng, level, scheme, plan.orbits, room, pick(rng, cast.others), under)
+    lone = line_style == "none"
+    sun, sun_style = suns.draw(
+        rng, level, scheme, plan.orbits, room, pick(rng, cast.others), under, lone
+    )
     painter = Painter(level, scheme, plan.dress)
     found: list[TruePlanet] = []
     for number, spots in enumerate(plan.places, 1):

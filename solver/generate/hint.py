@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from solver.generate import digits, icons, stamps
+from solver.generate import digits, glyphs, icons, stamps
 from solver.generate.arrays import Canvas, Mask
 from solver.generate.assets import Face
 from solver.generate.chance import Rng, between, maybe, pick
@@ -37,7 +37,7 @@ def paint(
     number = digits.render(face, digit, between(rng, 24, 92))
     size = between(rng, 34, 92) / (2 * REACH)
     tilt = between(rng, -12, 12) if level.name != "easy" and maybe(rng, 0.1) else 0.0
-    drawn = _cropped(icons.render(icon, size, tilt))
+    drawn = glyphs.cropped(icons.render(icon, size, tilt))
     number, drawn, spots = _arranged(rng, number, drawn, arrangement, width)
     boxes = []
     for mask, (x, y) in zip((number, drawn), spots, strict=True):
@@ -53,11 +53,6 @@ def _blank(rng: Rng, scheme: Scheme, paper: Colour) -> Colour:
     grey = between(rng, 0, 255)
     options = (paper, (255.0,) * 3, (0.0,) * 3, (grey,) * 3, scheme.ground[0])
     return pick(rng, options, (3, 2, 2, 1.5, 1.5))
-
-
-def _cropped(mask: Mask) -> Mask:
-    rows, columns = np.nonzero(mask.max(1) > 40)[0], np.nonzero(mask.max(0) > 40)[0]
-    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _arranged(

@@ -18,15 +18,17 @@ from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from solver.generate import assets, svg, twins
+from solver.generate import assets, glyphs, svg, twins
 from solver.generate.arrays import Mask
 from solver.generate.assets import Family
 
 #: Distance of an icon's farthest ink from its centre, in parts of its size.
 REACH = 0.575
 #: Side of a master mask, and the radius that its ink fills.
-_SIDE = 112
-_RADIUS = 52.0
+_SIDE = 96
+_RADIUS = 45.0
+#: Sides of the smaller copies that small icons are drawn from.
+_SMALLER = (60, 40)
 #: Glyph names that are digits, letters or nothing: not pictures.
 _NOT_ICONS = re.compile(
     r"numeric|number|digit|alpha-|letter|roman|zero-width|^space|^\.|^blank$|^border-|^[a-z0-9]$|"
@@ -104,30 +106,25 @@ def _titles(family: Family) -> dict[str, int]:
 @lru_cache(maxsize=32)
 def _font(family: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(
-        str(assets.locate(_BY_NAME[family])), 88, layout_engine=ImageFont.Layout.BASIC
+        str(assets.locate(_BY_NAME[family])), 76, layout_engine=ImageFont.Layout.BASIC
     )
 
 
 def _ink(icon: Icon) -> Mask:
     """The icon as its source draws it, cropped to its ink; empty when it has none."""
     if icon.code == 0:
-        drawn = svg.mask(assets.locate(_BY_NAME[icon.family]) / f"{icon.name}.svg", 104)
+        drawn = svg.mask(assets.locate(_BY_NAME[icon.family]) / f"{icon.name}.svg", 92)
     else:
-        glyph = _font(icon.family).getmask(chr(icon.code), mode="L")
-        drawn = np.asarray(glyph, np.uint8).reshape(glyph.size[1], glyph.size[0])
-    rows, columns = (
-        np.nonzero(drawn.max(1, initial=0) > 24)[0],
-        np.nonzero(drawn.max(0, initial=0) > 24)[0],
-    )
-    if not len(rows) or not len(columns):
-        return np.zeros((0, 0), np.uint8)
-    return drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        drawn = glyphs.mask(_font(icon.family), chr(icon.code))
+    return glyphs.cropped(drawn)
 
 
-@lru_cache(maxsize=6000)
 def master(icon: Icon) -> Mask:
-    """The icon's normalised mask, (112, 112) uint8; all zero when it has no ink."""
-    ink = _ink(icon)
+    """The icon's normalised mask, (96, 96) uint8; all zero when it has no ink."""
+    return _levels(icon)[0][0]
+
+
+def _normalised(ink: Mask) -> Mask:
     if min(ink.shape) < 8:
         return np.zeros((_SIDE, _SIDE), np.uint8)
     ys, xs = np.nonzero(ink > 48)
@@ -138,29 +135,35 @@ def master(icon: Icon) -> Mask:
     return cv2.warpAffine(ink, move, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR).astype(np.uint8)
 
 
-@lru_cache(maxsize=20000)
-def usable(icon: Icon) -> bool:
-    """Whether the icon is a picture: neither blank, nor a plain disc, square or bar."""
-    mask = master(icon)
-    ys, xs = np.nonzero(mask > 96)
-    if len(ys) < 200:
-        return False
-    height, width = np.ptp(ys) + 1, np.ptp(xs) + 1
-    fill = len(ys) / (height * width)
-    if max(height, width) > 3 * min(height, width) or fill > 0.9:
-        return False
-    polar = cv2.warpPolar(mask, (16, 48), (_SIDE / 2, _SIDE / 2), _RADIUS, cv2.INTER_LINEAR)
-    return bool(polar.astype(np.float32).std(0).max() > 40)
-
-
 @lru_cache(maxsize=6000)
 def _levels(icon: Icon) -> tuple[tuple[Mask, float], ...]:
-    """The master at falling sizes, each with its px per unit of icon size, largest first."""
-    levels = [(master(icon), _RADIUS / REACH)]
-    for side in (64, 40):
+    """The normalised mask at falling sizes, each with its px per unit of icon size."""
+    levels = [(_normalised(_ink(icon)), _RADIUS / REACH)]
+    for side in _SMALLER:
         small = cv2.resize(levels[0][0], (side, side), interpolation=cv2.INTER_AREA)
         levels.append((small.astype(np.uint8), _RADIUS / REACH * side / _SIDE))
     return tuple(levels)
+
+
+def _polar(icon: Icon) -> NDArray[np.float32]:
+    """The icon over angle x radius, (64, 12)."""
+    small, side = _levels(icon)[-1][0], _SMALLER[-1]
+    middle, radius = (side / 2, side / 2), _RADIUS * side / _SIDE
+    return cv2.warpPolar(small, (12, 64), middle, radius, cv2.INTER_LINEAR).astype(np.float32)
+
+
+@lru_cache(maxsize=40000)
+def usable(icon: Icon) -> bool:
+    """Whether the icon is a picture: neither blank, nor a plain disc, square or bar."""
+    ink = master(icon) > 96
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    area = np.count_nonzero(ink)
+    if area < 150:
+        return False
+    height, width = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    if max(height, width) > 3 * min(height, width) or area > 0.9 * height * width:
+        return False
+    return bool(_polar(icon).std(0).max() > 40)
 
 
 def render(
@@ -190,17 +193,16 @@ def render(
 
 
 def shape(icon: Icon) -> NDArray[np.float32]:
-    """The icon's shape over angle x radius, (64, 12), of unit norm."""
-    blurred = cv2.GaussianBlur(master(icon), (0, 0), 2.5)
-    polar = cv2.warpPolar(blurred, (12, 64), (_SIDE / 2, _SIDE / 2), _RADIUS, cv2.INTER_LINEAR)
-    found = polar.astype(np.float32) * np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
+    """The icon's shape over angle x radius, (64, 12), of unit norm, blurred a little."""
+    weights = np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
+    found = cv2.blur(_polar(icon), (1, 3), borderType=cv2.BORDER_WRAP) * weights
     # Half of what turning cannot change is taken away: it says little about the drawing.
     found -= found.mean(0, keepdims=True) * 0.5
     unit: NDArray[np.float32] = found / np.float32(np.linalg.norm(found) + 1e-6)
     return unit
 
 
-@lru_cache(maxsize=20000)
+@lru_cache(maxsize=40000)
 def _spectrum(icon: Icon) -> NDArray[np.complex64]:
     return np.fft.rfft(shape(icon), axis=0).astype(np.complex64)
 

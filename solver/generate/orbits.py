@@ -51,14 +51,15 @@ def _radii(rng: Rng, level: Level, first: float, last: float) -> tuple[float, ..
     return tuple(round(float(first + (last - first) * mark), 3) for mark in marks)
 
 
-def plan(rng: Rng, level: Level) -> Orbits:
-    """Choose where the sun stands and how the orbits lie."""
+def plan(rng: Rng, level: Level, reach: float) -> Orbits:
+    """Choose where the sun stands and how the orbits lie; `reach`: a planet's radius in px."""
     place = "anywhere" if maybe(rng, level.p_off_centre) else pick(rng, ("middle", "corner"))
     wobble = 4.0 if level.name == "easy" else 9.0
     if place == "middle":
         x, y = (TILE / 2 + between(rng, -wobble, wobble) for _ in range(2))
         last = between(rng, 80, 97)
-        first = max(between(rng, 0.16, 0.3) * last, 17.0)
+        clear = reach + 5 if level.name == "easy" else 17.0
+        first = max(between(rng, 0.16, 0.3) * last, clear)
     elif place == "corner":
         inward = between(rng, -12, 26)
         x, y = (inward + between(rng, -wobble, wobble) / 2 for _ in range(2))

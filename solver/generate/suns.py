@@ -17,13 +17,21 @@ Layer = tuple[Alpha, Colour]
 
 
 def draw(
-    rng: Rng, level: Level, scheme: Scheme, orbits: Orbits, room: float, icon: Icon, under: Colour
+    rng: Rng,
+    level: Level,
+    scheme: Scheme,
+    orbits: Orbits,
+    room: float,
+    icon: Icon,
+    under: Colour,
+    lone: bool,
 ) -> tuple[list[Layer], str]:
     """The sun's layers, bottom first, to be laid by `lay_on`; none when it is not drawn.
 
-    `room`: px from the centre that planets leave free.
+    `room`: px from the centre that planets leave free. `lone`: no orbit lines tell where the centre
+    is, so that the sun is seldom left out.
     """
-    if maybe(rng, level.p_no_sun):
+    if maybe(rng, level.p_no_sun * (0.25 if lone else 1.0)):
         return [], "none"
     look = pick(rng, ("disc", "ring", "glow", "rays", "icon", "dot"), (4, 1.5, 3, 2.5, 1, 1))
     radius = between(rng, 0.55, 1.0) * max(room, 8.0)

@@ -8,13 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli.client import Client
-
 from cli.embedded import running
-
-#: States in which a job stays.
-ENDED = {"succeeded", "failed", "cancelled"}
-#: Seconds between two looks at a job.
-GLANCE = 0.1
 
 
 def command_line(pictures: Sequence[Path]) -> float:
@@ -35,10 +29,7 @@ def service(pictures: Sequence[Path]) -> float:
         Client(address.url, address.api_key) as client,
     ):
         begin = time.perf_counter()
-        job = client.submit(pictures)
-        while job["status"] not in ENDED:
-            time.sleep(GLANCE)
-            job = client.job(job["id"])
+        job = client.wait(client.submit(pictures))
         seconds = time.perf_counter() - begin
     if job["status"] != "succeeded" or job["done"] != len(pictures):
         raise RuntimeError(f"the service did not finish: {job}")

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,14 +18,7 @@ from cli.console import note, progress
 from cli.embedded import running
 from cli.errors import CliError
 
-if TYPE_CHECKING:
-    from cli.client import Client
-
-#: States in which a job stays.
-ENDED = frozenset({"succeeded", "failed", "cancelled"})
-#: Seconds between two looks at the job.
-GLANCE = 0.25
-
+#: In the order in which they are shown.
 LEVELS = ("easy", "medium", "hard")
 
 
@@ -55,7 +48,6 @@ def demo(count: int, difficulty: str, seed: int, workers: int | None, data: Path
     """
     folder = data or Path(tempfile.mkdtemp(prefix="orrery-demo-"))
     truths = _make(folder / "puzzles", count, difficulty, seed)
-    pictures = sorted((folder / "puzzles" / "images").iterdir())
     note("starting the service")
     with running(folder / "service", workers) as address:
         from cli.client import Client
@@ -63,7 +55,9 @@ def demo(count: int, difficulty: str, seed: int, workers: int | None, data: Path
         note(f"the service is up at {address.url}, its key is {address.api_key}")
         with Client(address.url, address.api_key) as client:
             begin = time.monotonic()
-            job = _follow(client, client.submit(pictures))
+            job = client.submit([folder / "puzzles" / "images"])
+            with progress("solving", job["total"]) as show:
+                job = client.wait(job, show)
             seconds = time.monotonic() - begin
             results = list(client.results(job["id"]))
     _write(folder / "results.jsonl", results)
@@ -76,21 +70,13 @@ def _make(folder: Path, count: int, difficulty: str, seed: int) -> dict[str, dic
     note(f"making {count} puzzles, difficulty {difficulty}, seed {seed}")
     command = [sys.executable, "-P", "-m", "cli", "generate", str(folder)]
     options = ["--count", str(count), "--difficulty", difficulty, "--seed", str(seed)]
+    options += ["--assets", "held-out"]
     made = subprocess.run(  # noqa: S603 - our own command
         [*command, *options], stdout=subprocess.DEVNULL, check=False
     )
     if made.returncode != 0:
         raise CliError(f"the puzzles could not be made in {folder}; see above")
     return tally.read_truth(folder)
-
-
-def _follow(client: Client, job: dict[str, Any]) -> dict[str, Any]:
-    with progress("solving", job["total"]) as show:
-        while job["status"] not in ENDED:
-            time.sleep(GLANCE)
-            job = client.job(job["id"])
-            show(job["done"])
-    return job
 
 
 def _write(path: Path, results: Sequence[dict[str, Any]]) -> None:

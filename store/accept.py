@@ -143,8 +143,9 @@ def _add_items(
     starts = range(0, len(items), chunk_size)
     chunk = {"job_id": job.id, "queue": queue_of(job.kind), "available_at": moment}
     defaults = {"state": ChunkState.READY.value, "isolated": False, "attempts": 0}
-    returning = insert(Chunk).returning(col(Chunk.id), sort_by_parameter_order=True)
-    ids = session.scalars(returning, [chunk | defaults for _ in starts]).all()
+    session.execute(insert(Chunk), [chunk | defaults for _ in starts])
+    made = select(col(Chunk.id)).where(col(Chunk.job_id) == job.id).order_by(col(Chunk.id))
+    ids = session.scalars(made).all()
     session.execute(
         insert(Item),
         [

@@ -7,7 +7,7 @@ from store.dispatch import (
     ready_counts,
     unmark_published,
 )
-from store.expiry import MAX_DELAY, MAX_IDLE_ATTEMPTS, expire
+from store.expiry import MAX_DELAY, MAX_IDLE_ATTEMPTS, expire, lapse
 from store.lease import (
     Lease,
     LeasedItem,
@@ -35,6 +35,7 @@ __all__ = [
     "close",
     "dispatchable",
     "expire",
+    "lapse",
     "mark_published",
     "ready_counts",
     "record",

@@ -5,8 +5,9 @@ and after the last attempt it is quarantined with an error result, so that the j
 """
 
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -33,6 +34,21 @@ def expire(session: Session, limit: int = 100) -> int:
         .limit(limit)
     )
     return sum(_expire(session, job_id, chunk_id) for job_id, chunk_id in session.execute(overdue))
+
+
+def lapse(session: Session, chunk_id: int, owner: str) -> bool:
+    """End the lease of a holder that is known to be dead, for `expire` to take the chunk back.
+
+    False when that owner does not hold the chunk.
+    """
+    statement = (
+        update(Chunk)
+        .where(col(Chunk.id) == chunk_id, col(Chunk.owner) == owner)
+        .where(col(Chunk.state) == ChunkState.LEASED.value)
+        .values(lease_until=now(session))
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
 
 
 def _expire(session: Session, job_id: str, chunk_id: int) -> bool:

@@ -9,8 +9,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from store.errors import DatabaseAway, DiskFull
 
-#: PostgreSQL's code for a full disk.
+#: PostgreSQL's codes for a full disk and for a table that is not there.
 _PG_DISK_FULL = "53100"
+_PG_NO_TABLE = "42P01"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -22,6 +23,8 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         if _is_full(error):
             raise DiskFull("the database's disk is full; free some room") from error
+        if _has_no_tables(error):
+            raise DatabaseAway("the database lacks tables; run `orrery db upgrade`") from error
         if _is_away(error):
             raise DatabaseAway(f"the database is away or busy: {_reason(error)}") from error
         raise
@@ -36,6 +39,11 @@ def translated() -> Iterator[None]:
 def _is_full(error: DBAPIError) -> bool:
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
     return code in (_PG_DISK_FULL, "SQLITE_FULL")
+
+
+def _has_no_tables(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    return code == _PG_NO_TABLE or str(error.orig).startswith("no such table")
 
 
 def _is_away(error: DBAPIError) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, Insert
+from sqlalchemy import literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,20 +14,6 @@ def insert_new(session: Session, row: Table) -> bool:
 
     Waits on PostgreSQL for a transaction that is about to insert the same one.
     """
-    table = type(row)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement: Any = dialect.insert(table).values(_values(row)).on_conflict_do_nothing()
-    result: CursorResult[Any] = _run(session, statement)
-    return result.rowcount == 1
-
-
-def _values(row: Table) -> dict[str, Any]:
-    values = row.model_dump()
-    return {name: value for name, value in values.items() if not (name == "id" and value is None)}
-
-
-def _run(session: Session, statement: Insert) -> CursorResult[Any]:
-    result = session.execute(statement)
-    if not isinstance(result, CursorResult):
-        raise TypeError("an insert gives a cursor")
-    return result
+    statement: Any = dialect.insert(type(row)).values(row.model_dump()).on_conflict_do_nothing()
+    return session.execute(statement.returning(literal_column("1"))).first() is not None

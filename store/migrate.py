@@ -8,8 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
+from store.errors import InvalidState
 from store.faults import translated
 from store.session import open_database
 
@@ -18,7 +20,10 @@ _LOCK = 6_277_777_001
 
 
 def upgrade(url: str, revision: str = "head") -> str | None:
-    """Bring the database up to a revision; gives the one it is at. Raises `DatabaseAway`."""
+    """Bring the database up to a revision; gives the one it is at.
+
+    Raises `DatabaseAway`, and `InvalidState` when this version of the code knows no way there.
+    """
     with _connected(url) as (connection, config):
         command.upgrade(config, revision)
         return _revision(connection)
@@ -74,5 +79,7 @@ def _connected(url: str) -> Iterator[tuple[Connection, Config]]:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             config.attributes["connection"] = connection
             yield connection, config
+    except CommandError as error:
+        raise InvalidState(f"the database cannot be migrated: {error}") from error
     finally:
         database.dispose()

@@ -12,7 +12,7 @@ from store import migrate
 from store.blobs import Blobs
 from store.session import Database, open_database
 from store.settings import Settings
-from tests.servers import Postgres, Valkey
+from tests.servers import Postgres, Valkey, quick_folder
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,10 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def _folder() -> Iterator[Path]:
-    """A folder directly below the temporary one: socket paths must be short."""
-    with tempfile.TemporaryDirectory(prefix="orrery-", ignore_cleanup_errors=True) as name:
+    """A folder with a short name: the path of a socket must be short."""
+    with tempfile.TemporaryDirectory(
+        prefix="orrery-", dir=quick_folder(), ignore_cleanup_errors=True
+    ) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
@@ -60,11 +62,12 @@ def _migrated_sqlite(_folder: Path) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+def sqlite_url(_migrated_sqlite: Path) -> Iterator[str]:
     """An SQLite database of one test, with the tables."""
-    path = tmp_path / "orrery.db"
-    shutil.copy(_migrated_sqlite, path)
-    return f"sqlite:///{path}"
+    with tempfile.TemporaryDirectory(dir=_migrated_sqlite.parent) as folder:
+        path = Path(folder) / "orrery.db"
+        shutil.copy(_migrated_sqlite, path)
+        yield f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

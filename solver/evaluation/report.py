@@ -56,7 +56,7 @@ def _figures(summary: Summary) -> Iterator[Json]:
         yield {"name": name, "value": _figure(value), "note": note}
     yield {"name": "Not solved", "value": summary.failed, "note": "counted as wrong"}
     speed = summary.puzzles_per_second
-    yield {"name": "Puzzles a second", "value": f"{speed:.3g}" if speed else "–", "note": "solver"}
+    yield {"name": "Puzzles a second", "value": f"{speed:,.1f}" if speed else "–", "note": "solver"}
 
 
 def _lost(summary: Summary) -> Iterator[Json]:

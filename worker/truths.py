@@ -29,9 +29,14 @@ class Truths:
         self._kept: dict[str, Truth] = {}
 
     def of(self, dataset_id: str) -> Truth:
-        """The labels of a dataset; raises NotFound, DatasetError and what the store raises."""
+        """The labels of a dataset.
+
+        Raises DatasetError where none can be used, NotFound, and what the store raises.
+        """
         if dataset_id not in self._kept:
             dataset = self.read(dataset_id)
+            if not dataset.puzzles:
+                raise DatasetError("no task of the labels can be used; see the dataset's problems")
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[dataset_id] = Truth({puzzle.image: puzzle for puzzle in dataset.puzzles})

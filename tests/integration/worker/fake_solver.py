@@ -1,0 +1,66 @@
+"""A solver whose answers, and misbehaviour, are written in the pictures themselves.
+
+A picture is a line of text. `tile N` is solved; `bad` is a failure; `crash` kills the process,
+`hang` never comes back and holds the interpreter; `raise` is a bug; `wait FILE` writes the
+process id to FILE.pid and waits until FILE exists, then is tile 1.
+"""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from solver.solution import Failure, Seen, Solution
+
+SEEN = Seen(
+    size=(1000, 400),
+    digit_probabilities=(0.0, 0.0, 1.0, 0.0, 0.0),
+    digit_box=None,
+    icon_box=None,
+    centre=(100.0, 100.0),
+    orbits=(20.0, 40.0, 60.0, 80.0, 100.0),
+    ellipse=(1.0, 0.0),
+    planets=(),
+    tile_probabilities=(0.2, 0.2, 0.2, 0.2, 0.2),
+    runner_up=1,
+)
+
+
+class FakeSolver:
+    """Does what the pictures say."""
+
+    def __init__(self, name: str) -> None:
+        self.model_id = f"{name}@0123456789ab"
+
+    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
+        """One outcome a picture, if it lets us."""
+        return [_solve(*picture.decode().split(maxsplit=1)) for picture in pictures]
+
+
+def load(ref: str | None, device: str, threads: int | None) -> FakeSolver:
+    """The fake, under the name of the folder asked for."""
+    return FakeSolver(Path(ref).name if ref else "fake")
+
+
+def _solve(verb: str, rest: str = "") -> Solution | Failure:
+    if verb == "crash":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if verb == "hang":
+        re.match("(a|a?)+b", "a" * 64)
+    if verb == "raise":
+        raise RuntimeError("a bug")
+    if verb == "bad":
+        return Failure("not_a_picture", "This is no picture.")
+    if verb == "wait":
+        _wait(Path(rest.split()[0]))
+        rest = "1"
+    tile = int(rest.split()[0])
+    return Solution(tile, (tile * 200 - 100.0, 100.0), 3, 0.9, SEEN)
+
+
+def _wait(gate: Path) -> None:
+    Path(f"{gate}.pid").write_text(str(os.getpid()))
+    while not gate.exists():
+        time.sleep(0.01)

@@ -1,0 +1,200 @@
+"""What happens to one chunk, on both databases, in this process."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from store import chunks, jobs, keys, results
+from store.chunks import LeasedItem, NewResult
+from store.errors import BlobStoreAway
+from store.jobs import NewItem
+from store.session import Database, open_database
+from store.tables import Job
+from tests.servers import Postgres
+from worker.errors import JobError
+from worker.run import Broken, Runner
+
+Compute = Callable[[Job, Sequence[LeasedItem]], list[NewResult]]
+
+
+def solved(_job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+    """Solve every picture."""
+    return [NewResult(item.id, tile=1) for item in items]
+
+
+class Case:
+    """One job of six pictures in one chunk."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.draining = threading.Event()
+        with database.begin() as session:
+            key, _ = keys.create(session, "tests", ["admin"])
+            items = [NewItem(f"{n}.png", "0" * 64) for n in range(6)]
+            job, _ = jobs.accept(session, key.id, "solve", items, chunk_size=6)
+            self.job_id = job.id
+            [(self.chunk_id, _)] = chunks.dispatchable(session, 10)
+
+    def runner(self, compute: Compute, lease_seconds: float = 30.0) -> Runner:
+        """A runner that computes like this, two pictures at a time."""
+        return Runner(
+            database=self.database,
+            executors={"solve": compute},
+            choose_model=lambda _session: "fake@1",
+            owner="test",
+            lease_seconds=lease_seconds,
+            micro_batch=2,
+            batch_seconds=60.0,
+            draining=self.draining,
+        )
+
+    def job(self) -> Job:
+        """The job as it is now."""
+        with self.database.read() as session:
+            return jobs.get(session, None, self.job_id)
+
+    def positions(self) -> list[int]:
+        """Which pictures have a result."""
+        with self.database.read() as session:
+            return [result.position for result in results.stream(session, self.job_id)]
+
+
+@pytest.fixture
+def case(database: Database) -> Case:
+    """A job that waits, on either database."""
+    return Case(database)
+
+
+def test_the_last_chunk_ends_its_job_and_names_the_model_it_was_given(case: Case) -> None:
+    assert case.runner(solved).run(case.chunk_id) is not None
+    job = case.job()
+    assert (job.status, job.done, job.model) == ("succeeded", 6, "fake@1")
+
+
+def test_a_doubled_message_finds_nothing_to_do(case: Case) -> None:
+    runner = case.runner(solved)
+    runner.run(case.chunk_id)
+    assert runner.run(case.chunk_id) is None
+    assert case.positions() == [0, 1, 2, 3, 4, 5]
+
+
+def test_two_workers_never_hold_one_chunk(case: Case) -> None:
+    seen: list[object] = []
+
+    def rivalled(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        seen.append(case.runner(solved).run(case.chunk_id))
+        return solved(job, items)
+
+    case.runner(rivalled).run(case.chunk_id)
+    assert seen == [None] * 3
+    assert case.job().done == 6
+
+
+def test_the_write_of_a_worker_whose_lease_ran_out_is_refused(case: Case) -> None:
+    def outrun(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        with case.database.begin() as session:
+            leased = chunks.lapse(session, case.chunk_id, "test")
+            assert leased
+            assert chunks.expire(session) == 1
+        return solved(job, items)
+
+    case.runner(outrun).run(case.chunk_id)
+    assert case.positions() == []
+    assert case.job().status == "running"
+
+
+def test_a_lease_outlives_its_length_while_the_work_goes_on(case: Case) -> None:
+    def slow(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        threading.Event().wait(0.8)
+        with case.database.begin() as session:
+            assert chunks.expire(session) == 0
+        return solved(job, items)
+
+    case.runner(slow, lease_seconds=0.6).run(case.chunk_id)
+    assert case.job().status == "succeeded"
+
+
+def test_a_cancel_is_seen_between_two_micro_batches(case: Case) -> None:
+    def cancelling(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        if items[0].position == 2:
+            with case.database.begin() as session:
+                jobs.cancel(session, None, case.job_id)
+        return solved(job, items)
+
+    case.runner(cancelling).run(case.chunk_id)
+    assert case.positions() == [0, 1]
+    assert case.job().status == "cancelled"
+
+
+def test_a_worker_that_drains_gives_the_rest_back_without_blame(case: Case) -> None:
+    def leaving(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        case.draining.set()
+        return solved(job, items)
+
+    case.runner(leaving).run(case.chunk_id)
+    assert case.positions() == [0, 1]
+    case.draining.clear()
+    case.runner(solved).run(case.chunk_id)
+    assert case.positions() == [0, 1, 2, 3, 4, 5]
+
+
+def test_pictures_that_cannot_be_fetched_for_now_are_tried_later(case: Case) -> None:
+    def away(_job: Job, _items: Sequence[LeasedItem]) -> list[NewResult]:
+        raise BlobStoreAway("the bucket does not answer")
+
+    case.runner(away).run(case.chunk_id)
+    assert case.positions() == []
+    with case.database.read() as session:
+        assert chunks.ready_counts(session) == {}
+
+
+def test_a_job_that_cannot_be_carried_out_fails_as_a_whole_and_says_why(case: Case) -> None:
+    def hopeless(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        if items[0].position == 2:
+            raise JobError("model", "the model is gone; import it again")
+        return solved(job, items)
+
+    case.runner(hopeless).run(case.chunk_id)
+    job = case.job()
+    assert job.status == "failed"
+    assert job.error == {"code": "model", "message": "the model is gone; import it again"}
+    assert case.positions() == [0, 1]
+
+
+def test_an_error_of_the_worker_itself_isolates_what_was_in_flight(case: Case) -> None:
+    def buggy(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        if items[0].position == 2:
+            raise RuntimeError("a bug")
+        return solved(job, items)
+
+    with pytest.raises(Broken):
+        case.runner(buggy).run(case.chunk_id)
+    case.runner(solved).run(case.chunk_id)
+    assert case.positions() == [0, 1, 4, 5]
+    assert case.job().status == "running"
+
+
+def test_results_wait_for_a_database_that_restarts(
+    postgres: Postgres, postgresql_url: str
+) -> None:
+    database = open_database(postgresql_url)
+    case = Case(database)
+    computing, killed = threading.Event(), threading.Event()
+
+    def interrupted(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        computing.set()
+        assert killed.wait(30)
+        return solved(job, items)
+
+    work = threading.Thread(target=case.runner(interrupted).run, args=(case.chunk_id,))
+    work.start()
+    assert computing.wait(30)
+    postgres.kill()
+    killed.set()
+    # From this thread: the server ends with the thread that started it.
+    postgres.start()
+    work.join(60)
+    assert case.positions() == [0, 1, 2, 3, 4, 5]
+    assert case.job().status == "succeeded"
+    database.dispose()

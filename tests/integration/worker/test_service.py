@@ -1,0 +1,116 @@
+"""Real workers, a real broker and a dispatcher: nothing is lost, whatever dies."""
+
+import os
+import signal
+from pathlib import Path
+
+from store import jobs
+from store.broker import QUEUES
+from tests.integration.worker.farm import CHUNK, Farm
+from tests.servers import wait_until
+
+
+def test_a_job_starts_at_once_and_every_picture_gets_its_result(farm: Farm) -> None:
+    job_id = farm.submit(["tile 1", "bad", "tile 5"] + ["tile 2"] * 8)
+    found = farm.wait(job_id)
+    assert [result.tile for result in found] == [1, None, 5] + [2] * 8
+    assert found[1].error_code == "not_a_picture"
+    assert {result.model for result in found} == {"fake@0123456789ab"}
+    job = farm.job(job_id)
+    assert (job.status, job.done, job.failed, job.model) == ("succeeded", 11, 1, "fake@0123456789ab")
+    assert job.started_at is not None
+    assert (job.started_at - job.created_at).total_seconds() < 1
+
+
+def test_a_message_that_the_broker_lost_is_sent_again(farm: Farm) -> None:
+    job_id = farm.submit(["tile 3"] * 5, publish=False)
+    assert [result.tile for result in farm.wait(job_id)] == [3] * 5
+
+
+def test_a_broker_that_forgets_everything_loses_nothing(farm: Farm, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    job_id = farm.submit([f"wait {gate}"] + ["tile 4"] * 30)
+    farm.wait_for(job_id, lambda job: job.status == "running")
+    farm.valkey.flush()
+    gate.touch()
+    assert len(farm.wait(job_id)) == 31
+
+
+def test_a_broker_that_dies_and_returns_loses_nothing(farm: Farm) -> None:
+    farm.valkey.kill()
+    job_id = farm.submit(["tile 4"] * 9, publish=False)
+    farm.valkey.start()
+    assert [result.tile for result in farm.wait(job_id, patience=60)] == [4] * 9
+
+
+def test_a_killed_process_of_the_pool_costs_its_pictures_nothing(
+    farm: Farm, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    job_id = farm.submit(["tile 1", f"wait {gate}", "tile 2", "tile 5", "tile 4"])
+    os.kill(_process_at(gate), signal.SIGKILL)
+    gate.touch()
+    found = farm.wait(job_id)
+    assert [result.tile for result in found] == [1, 1, 2, 5, 4]
+    assert farm.job(job_id).failed == 0
+
+
+def test_pictures_that_kill_or_hang_their_process_are_set_aside_and_the_rest_is_solved(
+    farm: Farm,
+) -> None:
+    pictures = ["tile 2"] * 3 + ["crash"] + ["tile 3"] * 3 + ["hang", "raise"] + ["tile 4"] * 3
+    job_id = farm.submit(pictures)
+    found = farm.wait(job_id, patience=90)
+    assert len({result.item_id for result in found}) == len(pictures)
+    wrong = [result.error_code for result in found if result.error_code]
+    assert wrong == ["quarantined"] * 3
+    assert [result.position for result in found if result.error_code] == [3, 7, 8]
+    assert farm.job(job_id).status == "succeeded"
+
+
+def test_a_cancelled_job_keeps_the_results_it_has_and_gets_no_more(
+    farm: Farm, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    job_id = farm.submit(["tile 1", "tile 2", f"wait {gate}", "tile 3"] + ["tile 4"] * 40)
+    process = _process_at(gate)
+    farm.wait_for(job_id, lambda job: job.done >= 2)
+    with farm.database.begin() as session:
+        jobs.cancel(session, None, job_id)
+    before = len(farm.results(job_id))
+    gate.touch()
+    after = farm.wait(job_id)
+    assert farm.job(job_id).status == "cancelled"
+    assert len(after) == before
+    assert process
+
+
+def test_a_worker_told_to_stop_finishes_what_it_holds_and_gives_the_rest_back(
+    farm: Farm, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    worker = farm.start_worker("--queues", "train", "--name", "leaving")
+    job_id = farm.submit([f"wait {gate}"] + ["tile 3"] * (CHUNK - 1), publish=False)
+    [chunk_id] = farm.chunk_ids(job_id)
+    farm.publisher.publish([chunk_id], "train")
+    holder = _process_at(gate)
+    worker.send_signal(signal.SIGTERM)
+    gate.touch()
+    assert worker.wait(20) == 0
+    assert not Path(f"/proc/{holder}").exists()
+    assert [result.tile for result in farm.wait(job_id)] == [1] + [3] * (CHUNK - 1)
+    assert all(item == 0 for item in farm.attempts(job_id))
+
+
+def test_queues_are_empty_when_all_jobs_have_ended(farm: Farm) -> None:
+    job_id = farm.submit(["tile 1"] * 20)
+    farm.wait(job_id)
+    wait_until(
+        lambda: not any(farm.publisher.queue_length(queue) for queue in QUEUES), "empty queues"
+    )
+
+
+def _process_at(gate: Path) -> int:
+    pid = Path(f"{gate}.pid")
+    wait_until(lambda: pid.exists() and pid.read_text() != "", "a process at the gate")
+    return int(pid.read_text())

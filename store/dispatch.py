@@ -75,4 +75,4 @@ def ready_counts(session: Session) -> dict[str, int]:
         .where(_READY, col(Chunk.available_at) <= now(session))
         .group_by(col(Chunk.queue))
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

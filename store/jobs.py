@@ -124,6 +124,6 @@ def counts(session: Session, key_id: str | None = None) -> Counts:
     query = select(col(Job.status), func.count()).group_by(col(Job.status))
     if key_id is not None:
         query = query.where(col(Job.key_id) == key_id)
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     counted = {status.value: found.get(status, 0) for status in JobStatus}
     return Counts(counted, pending(session, key_id))

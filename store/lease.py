@@ -131,13 +131,13 @@ def record(session: Session, lease: Lease, results: Sequence[NewResult]) -> int:
         _move(session, lease, [result.item_id for result in results], ItemState.CANCELLED)
         finish(session, job.id)
         return 0
-    names = {item.id: item for item in lease.items}
-    moved = set(_move(session, lease, [result.item_id for result in results], ItemState.DONE))
-    fresh = [result for result in results if result.item_id in moved]
+    items = {item.id: item for item in lease.items}
+    by_item = {result.item_id: result for result in results}
+    fresh = [by_item[item_id] for item_id in _move(session, lease, by_item, ItemState.DONE)]
     if not fresh:
         return 0
     moment = now(session)
-    rows = [_row(result, names[result.item_id], chunk) | {"created_at": moment} for result in fresh]
+    rows = [_row(result, items[result.item_id], chunk) | {"created_at": moment} for result in fresh]
     session.execute(insert(Result), rows)
     job.done += len(fresh)
     job.failed += sum(result.error_code is not None for result in fresh)

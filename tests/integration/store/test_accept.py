@@ -67,9 +67,9 @@ def test_a_job_without_pictures_is_refused(database: Database, key_id: str) -> N
 
 
 def test_nothing_of_a_job_stays_when_its_transaction_fails(database: Database, key_id: str) -> None:
-    with pytest.raises(RuntimeError, match="the lights go out"), database.begin() as session:
-        jobs.accept(session, key_id, "solve", pictures(3), chunk_size=2, idempotency=("again", "d"))
-        raise RuntimeError("the lights go out")
+    with database.begin() as session:
+        jobs.accept(session, key_id, "solve", pictures(3), chunk_size=2, idempotency=("a", "d"))
+        session.rollback()
 
     with database.read() as session:
         for table in (Job, Item, Chunk, Idempotency):

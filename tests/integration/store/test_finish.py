@@ -1,0 +1,122 @@
+"""The end of a job, and lists of jobs."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from store import jobs
+from store.errors import InvalidCursor, NotFound
+from store.session import Database
+from tests.integration.store.parts import (
+    accepted,
+    begun,
+    finished,
+    item_states,
+    job_now,
+    leased,
+    new_key,
+    worked_off,
+)
+
+
+def test_a_job_is_finished_once_by_many(database: Database, key_id: str) -> None:
+    job = accepted(database, key_id)
+    worked_off(database, job)
+
+    with ThreadPoolExecutor(8) as threads:
+        ends = list(threads.map(lambda _: finished(database, job), range(16)))
+
+    assert ends.count(True) == 1
+
+
+def test_a_job_with_pictures_to_do_is_not_finished(database: Database, key_id: str) -> None:
+    job = accepted(database, key_id)
+    begun(database, leased(database, job))
+
+    assert not finished(database, job)
+    assert job_now(database, job).finished_at is None
+
+
+def test_the_sweeper_finishes_what_no_worker_did(database: Database, key_id: str) -> None:
+    ended = accepted(database, key_id)
+    worked_off(database, ended)
+    accepted(database, key_id)
+
+    with database.begin() as session:
+        assert jobs.finish_ready(session) == [ended.id]
+        assert jobs.finish_ready(session) == []
+
+
+def test_jobs_with_a_closing_act_are_left_to_the_worker(database: Database, key_id: str) -> None:
+    job = accepted(database, key_id, kind="evaluate")
+    worked_off(database, job)
+
+    with database.begin() as session:
+        assert jobs.finish_ready(session) == []
+        assert jobs.finishable(session) == [jobs.Finishable(job.id, "evaluate", cancelled=False)]
+        assert jobs.finish_ready(session, kinds=["evaluate"]) == [job.id]
+
+
+def test_jobs_are_listed_newest_first_page_by_page(database: Database, key_id: str) -> None:
+    made = sorted((accepted(database, key_id).id for _ in range(5)), reverse=True)
+    seen: list[str] = []
+    cursor = None
+    with database.read() as session:
+        while True:
+            page = jobs.page(session, key_id, 2, cursor)
+            seen += [job.id for job in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+
+    assert seen == made
+
+
+def test_a_list_holds_only_ones_own_jobs(database: Database, key_id: str) -> None:
+    other = new_key(database)
+    mine, theirs = accepted(database, key_id), accepted(database, other)
+
+    with database.read() as session:
+        assert [job.id for job in jobs.page(session, key_id, 10).items] == [mine.id]
+        everybody = {job.id for job in jobs.page(session, None, 10).items}
+    assert everybody == {mine.id, theirs.id}
+
+
+def test_a_list_can_be_narrowed(database: Database, key_id: str) -> None:
+    solve, check = accepted(database, key_id), accepted(database, key_id, kind="import")
+    worked_off(database, solve)
+    finished(database, solve)
+
+    with database.read() as session:
+        assert [job.id for job in jobs.page(session, key_id, 9, kind="import").items] == [check.id]
+        ended = jobs.page(session, key_id, 9, status="succeeded").items
+    assert [job.id for job in ended] == [solve.id]
+
+
+def test_a_cursor_of_another_list_is_refused(database: Database, key_id: str) -> None:
+    with database.read() as session, pytest.raises(InvalidCursor):
+        jobs.page(session, key_id, 2, "MTI")
+
+
+def test_jobs_are_counted_by_status(database: Database, key_id: str) -> None:
+    worked_off(database, job := accepted(database, key_id, count=3))
+    finished(database, job)
+    accepted(database, key_id, count=2)
+
+    with database.read() as session:
+        counts = jobs.counts(session)
+
+    expected = {"queued": 1, "running": 0, "succeeded": 1, "failed": 0, "cancelled": 0}
+    assert counts == jobs.Counts(expected, pending=2)
+
+
+def test_a_picture_is_found_by_its_position(database: Database, key_id: str) -> None:
+    job = accepted(database, key_id)
+
+    with database.read() as session:
+        assert jobs.item(session, key_id, job.id, 1).name == "1.png"
+        with pytest.raises(NotFound, match="no picture 7"):
+            jobs.item(session, key_id, job.id, 7)
+        with pytest.raises(NotFound):
+            jobs.item(session, "somebody else", job.id, 1)
+    assert item_states(database, job) == ["pending"] * 3

@@ -36,7 +36,8 @@ class Summary:
 
     `accuracy` is correct ÷ scored with its 95% Wilson `interval`; a failed puzzle counts as wrong
     and an ambiguous one not at all. `derived` counts the scored answers that followed from the
-    fitted orbits because the label named none. `digit_accuracy` is over every puzzle with a
+    fitted orbits because the label named none: there a wrong fit can agree with itself, so
+    `by["answer"]` sets named answers apart. `digit_accuracy` is over every puzzle with a
     labelled digit, `detection_recall` over every labelled `+` of a solved picture.
     `match_roc_auc` pools the planets of all puzzles, `match_top1` is the share of tiles (where
     the `+` was found) whose most similar planet it is. `calibration_error` is the expected
@@ -154,6 +155,7 @@ def _keys(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "digit", str(outcome.digit or "unknown")
     yield "tile", str(outcome.answer or "unknown")
     yield "split", outcome.split
+    yield "answer", "named" if outcome.answer and not outcome.derived else "derived"
     yield "crowding", _crowding(outcome.planets)
     yield from outcome.groups
 

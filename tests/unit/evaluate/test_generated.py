@@ -128,7 +128,15 @@ def test_the_truth_scores_without_a_fault(clean: Generated) -> None:
     summary = summarise(outcomes, "truth@0", 1.0)
     assert (summary.accuracy, summary.scored, summary.ambiguous) == (1.0, 8, 0)
     assert (summary.digit_accuracy, summary.detection_recall) == (1.0, 1.0)
-    assert set(summary.by) == {"crowding", "difficulty", "digit", "split", "style", "tile"}
+    assert set(summary.by) == {
+        "answer",
+        "crowding",
+        "difficulty",
+        "digit",
+        "split",
+        "style",
+        "tile",
+    }
 
 
 def test_the_truth_doubts_no_good_label(clean: Generated) -> None:

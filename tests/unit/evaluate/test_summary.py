@@ -84,3 +84,12 @@ def test_the_calibration_knows_only_answers_that_were_scored() -> None:
     summary = summarise([RIGHT, FAILED, AMBIGUOUS], "small@1", 1.0)
     assert sum(one.count for one in summary.calibration) == 1
     assert summary.calibration_error == pytest.approx(0.04)
+
+
+def test_answers_that_the_label_names_are_set_apart_from_derived_ones() -> None:
+    named = score(replace(PUZZLE, answer=2), SOLUTION)
+    by = summarise([RIGHT, named, FAILED], "small@1", 1.0).by["answer"]
+    assert {key: (one["correct"], one["scored"]) for key, one in by.items()} == {
+        "derived": (1, 2),
+        "named": (0, 1),
+    }

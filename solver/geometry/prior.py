@@ -11,7 +11,7 @@ from solver.solution import TILE
 HOMES = np.array([(0.5, 0.5), (0, 0), (1, 0), (0, 1), (1, 1)]) * TILE
 HOME_SPREAD = 18.0
 #: Probability that a sun stands anywhere else.
-AWAY = 0.02
+AWAY = 0.1
 #: Typical first radius over spacing, and the standard deviation of its logarithm.
 FIRST_OVER_SPACING = 1.5
 FIRST_DEVIATION = 0.45

@@ -22,7 +22,7 @@ from solver.solution import ORBITS, TILE
 #: middle are smaller, so that their centre has to be known better.
 MIDDLE = np.arange(-30.0, 31.0, 6.0)
 CORNER = np.arange(-30.0, 31.0, 10.0)
-ELSEWHERE = np.arange(-20.0, TILE + 21.0, 20.0)
+ELSEWHERE = np.arange(-10.0, TILE + 11.0, 10.0)
 #: Around the middle, where all of an orbit is seen, ellipses of this stretch are tried as well.
 STRETCH = 0.1
 STRETCHED = 6

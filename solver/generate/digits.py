@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -11,6 +12,7 @@ from PIL import ImageFont
 from solver.generate import glyphs
 from solver.generate.arrays import Mask
 from solver.generate.assets import Face
+from solver.generate.chance import Rng, pick
 
 
 @lru_cache(maxsize=128)
@@ -24,9 +26,21 @@ def master(face: Face, digit: int) -> Mask:
     return glyphs.cropped(glyphs.mask(_font(face), str(digit)))
 
 
-def render(face: Face, digit: int, height: float) -> Mask:
-    """The digit's mask, `height` px high (rounded), as wide as its shape asks."""
+def render(face: Face, digit: int, height: float, stretch: float = 1.0) -> Mask:
+    """The digit's mask, `height` px high (rounded), `stretch` times as wide as its shape asks."""
     large = master(face, digit)
     high = max(round(height), 4)
-    wide = max(round(large.shape[1] * high / large.shape[0]), 2)
+    wide = max(round(stretch * large.shape[1] * high / large.shape[0]), 2)
     return cv2.resize(large, (wide, high), interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def thin(face: Face, digit: int) -> bool:
+    """Whether the digit is drawn so finely that it fades away when small."""
+    return float(master(face, digit).mean()) < 0.16 * 255
+
+
+def any_face(rng: Rng, faces: Sequence[Face]) -> Face:
+    """One of `faces`: every family is as likely, however many faces it has."""
+    families = sorted({face.family for face in faces})
+    family = pick(rng, families)
+    return pick(rng, [face for face in faces if face.family == family])

@@ -9,6 +9,7 @@ import numpy as np
 from solver.generate import (
     casting,
     colours,
+    digits,
     grounds,
     hint,
     levels,
@@ -56,7 +57,7 @@ def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train
     """
     rng = stream(seed, index)
     level = levels.level_of(difficulty, rng)
-    face = pick(rng, faces(assets))
+    face = digits.any_face(rng, faces(assets))
     cast = casting.choose(rng, level, assets)
     scheme = colours.scheme(rng)
     plan = _plan(rng, level, scheme)

@@ -34,7 +34,9 @@ def paint(
     width = TILE if maybe(rng, 0.6) else int(rng.integers(130, TILE))
     row[:, :width] = paper
     arrangement = pick(rng, ("left", "right", "above", "below"), (4, 3, 2.5, 1.5))
-    number = digits.render(face, digit, between(rng, 24, 92))
+    height = between(rng, 60 if digits.thin(face, digit) else 26, 92)
+    stretch = between(rng, 0.82, 1.25) if maybe(rng, 0.3) else 1.0
+    number = digits.render(face, digit, height, stretch)
     size = between(rng, 34, 92) / (2 * REACH)
     tilt = between(rng, -12, 12) if level.name != "easy" and maybe(rng, 0.1) else 0.0
     drawn = glyphs.cropped(icons.render(icon, size, tilt))

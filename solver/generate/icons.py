@@ -32,7 +32,7 @@ _SMALLER = (60, 40)
 #: Glyph names that are digits, letters or nothing: not pictures.
 _NOT_ICONS = re.compile(
     r"numeric|number|digit|alpha-|letter|roman|zero-width|^space|^\.|^blank$|^border-|^[a-z0-9]$|"
-    r"^_?\d+(mp|k|k_plus)?$|^bx-?\d|[-_]\d$|^size-|^format-header"
+    r"^_?\d+(mp|k|k_plus)?$|^bx-?\d|[-_]\d$|^size-|^format-header|-f\d+$"
 )
 
 
@@ -145,10 +145,10 @@ def _levels(icon: Icon) -> tuple[tuple[Mask, float], ...]:
     return tuple(levels)
 
 
-def _polar(icon: Icon) -> NDArray[np.float32]:
-    """The icon over angle x radius, (64, 12)."""
-    small, side = _levels(icon)[-1][0], _SMALLER[-1]
-    middle, radius = (side / 2, side / 2), _RADIUS * side / _SIDE
+def _polar(small: Mask) -> NDArray[np.float32]:
+    """The smallest copy of an icon over angle x radius, (64, 12)."""
+    side = _SMALLER[-1]
+    middle, radius = (side / 2 - 0.5, side / 2 - 0.5), _RADIUS * side / _SIDE
     return cv2.warpPolar(small, (12, 64), middle, radius, cv2.INTER_LINEAR).astype(np.float32)
 
 
@@ -163,7 +163,7 @@ def usable(icon: Icon) -> bool:
     height, width = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
     if max(height, width) > 3 * min(height, width) or area > 0.9 * height * width:
         return False
-    return bool(_polar(icon).std(0).max() > 40)
+    return bool(_polar(_levels(icon)[-1][0]).std(0).max() > 40)
 
 
 def render(
@@ -194,8 +194,8 @@ def render(
 
 def shape(icon: Icon) -> NDArray[np.float32]:
     """The icon's shape over angle x radius, (64, 12), of unit norm, blurred a little."""
-    weights = np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
-    found = cv2.blur(_polar(icon), (1, 3), borderType=cv2.BORDER_WRAP) * weights
+    soft = cv2.GaussianBlur(_levels(icon)[-1][0], (0, 0), 0.9).astype(np.uint8)
+    found = _polar(soft) * np.sqrt(np.arange(12, dtype=np.float32) + 0.5)
     # Half of what turning cannot change is taken away: it says little about the drawing.
     found -= found.mean(0, keepdims=True) * 0.5
     unit: NDArray[np.float32] = found / np.float32(np.linalg.norm(found) + 1e-6)

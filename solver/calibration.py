@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
+from solver.decision import FLOOR, decide
 from solver.errors import ModelError
 
 Array = NDArray[np.float64]
-
-#: Probabilities are kept this far from 0 and 1 before a logarithm is taken.
-FLOOR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,78 +64,50 @@ class Calibration:
         return Calibration(**numbers)
 
 
-def fit_calibration(
-    similarities: Sequence[ArrayLike],
-    scores: Sequence[ArrayLike],
-    targets: Sequence[int],
-    digit_probabilities: ArrayLike,
-    digits: ArrayLike,
-) -> Calibration:
-    """Fits everything but the confidence to puzzles that the nets were not trained on.
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the decision was given for one puzzle, and what is true of it.
 
-    `similarities` and `scores` hold one array (N_i,) a tile, with the position of the icon asked
-    for among them in `targets`, or -1 where it was not found. `digit_probabilities` (M, 5) are
-    uncalibrated, with the digits 1 to 5 that were true in `digits` (M,). Either part may be
-    empty; its parameters then keep their defaults.
+    As for `decide`; `digit` and `tile` count from 1, and `matches` tells for each of the five
+    tiles which of its planets carry the icon asked for, (N,) of bool.
     """
-    found = Calibration()
-    if len(targets):
-        found = _with_match(found, similarities, scores, targets)
-    truth = np.asarray(digits, np.int64).ravel()
-    if len(truth):
-        found = _with_digits(found, np.asarray(digit_probabilities, np.float64), truth)
-    return found
+
+    digit_probabilities: ArrayLike
+    ranks: Sequence[ArrayLike]
+    similarities: Sequence[ArrayLike]
+    scores: Sequence[ArrayLike]
+    digit: int
+    tile: int
+    matches: Sequence[ArrayLike]
 
 
-def fit_confidence(
-    calibration: Calibration, certainty: ArrayLike, correct: ArrayLike
-) -> Calibration:
-    """The calibration with its confidence fitted to answers (M,) that were right or wrong.
+def fit(examples: Sequence[Example]) -> Calibration:
+    """The calibration under which what is true of puzzles was most probable.
 
-    `certainty` is what `decide` says of each answer. Targets are drawn in from 0 and 1 as Platt
-    (1999) has it, and the slope stays positive, so that the order of answers is kept.
+    The puzzles should be ones that the nets were not trained on. Without examples, or where they
+    tell nothing, parameters stay near their defaults.
     """
-    right = np.asarray(correct, np.bool_).ravel()
-    odds = _logit(np.asarray(certainty, np.float64).ravel())
-    if not len(right):
-        return calibration
-    wins = int(right.sum())
-    high, low = (wins + 1) / (wins + 2), 1 / (len(right) - wins + 2)
-    target = np.where(right, high, low)
-
-    def loss(values: Array) -> float:
-        logits = np.exp(values[0]) * odds + values[1]
-        cross = np.logaddexp(0, logits) - target * logits
-        return float(cross.sum() + 0.5 * (values**2).sum())
-
-    slope, intercept = _minimum(loss, np.zeros(2))
-    return replace(
-        calibration,
-        confidence_slope=float(np.exp(slope)),
-        confidence_intercept=float(intercept),
-    )
+    if not examples:
+        return Calibration()
+    return _with_confidence(_with_digits(_with_match(Calibration(), examples), examples), examples)
 
 
-def _with_match(
-    start: Calibration,
-    similarities: Sequence[ArrayLike],
-    scores: Sequence[ArrayLike],
-    targets: Sequence[int],
-) -> Calibration:
+def _with_match(start: Calibration, examples: Sequence[Example]) -> Calibration:
     """The conditional logit of the icon's place in its tile, 'not found' being one of them."""
-    width = max(len(np.asarray(tile)) for tile in similarities)
-    similarity, score = _padded(similarities, width), _padded(scores, width)
+    similarity = _padded([row for example in examples for row in example.similarities])
+    score = _padded([row for example in examples for row in example.scores], similarity.shape[1])
+    match = _padded([row for example in examples for row in example.matches], similarity.shape[1])
     present = np.isfinite(similarity)
     similarity, score = np.where(present, similarity, 0.0), np.where(present, score, 0.0)
-    index = np.where(np.asarray(targets) < 0, width, np.asarray(targets))
+    asked = np.concatenate([match > 0, ~(match > 0).any(axis=1, keepdims=True)], axis=1)
     initial = np.array([start.match_slope, start.score_slope, start.match_intercept])
 
     def loss(values: Array) -> float:
         odds = values[0] * similarity + values[1] * score + values[2]
-        odds = np.where(present, odds, -np.inf)
-        logits = np.concatenate([odds, np.zeros((len(odds), 1))], axis=1)
-        chosen = _log_softmax(logits)[np.arange(len(index)), index]
-        return float(-chosen.sum() + 0.001 * ((values - initial) ** 2).sum())
+        logits = np.pad(np.where(present, odds, -np.inf), ((0, 0), (0, 1)))
+        chosen = np.where(asked, _log_softmax(logits), -np.inf)
+        surprise = -np.logaddexp.reduce(chosen, axis=1).sum()
+        return float(surprise + 0.001 * ((values - initial) ** 2).sum())
 
     slope, by_score, intercept = _minimum(loss, initial)
     return replace(
@@ -148,26 +118,65 @@ def _with_match(
     )
 
 
-def _with_digits(
-    start: Calibration, probabilities: Array, digits: NDArray[np.int64]
-) -> Calibration:
-    rows = np.arange(len(digits))
+def _with_digits(start: Calibration, examples: Sequence[Example]) -> Calibration:
+    """One temperature for the digits; a weak prior holds it near 1."""
+    probabilities = np.stack([np.asarray(example.digit_probabilities) for example in examples])
+    digits = np.array([example.digit for example in examples])
 
     def loss(values: Array) -> float:
         tempered = replace(start, digit_temperature=float(np.exp(values[0])))
         logs = tempered.digit_log_probabilities(probabilities)
-        return float(-logs[rows, digits - 1].sum() + 0.5 * values[0] ** 2)
+        return float(-logs[np.arange(len(digits)), digits - 1].sum() + 0.5 * values[0] ** 2)
 
     temperature = float(np.exp(_minimum(loss, np.zeros(1))[0]))
     return replace(start, digit_temperature=float(np.clip(temperature, 0.5, 10.0)))
+
+
+def _with_confidence(start: Calibration, examples: Sequence[Example]) -> Calibration:
+    """A logistic from certainty to being right; its slope stays positive.
+
+    Targets are drawn in from 0 and 1 as in Platt (1999), so that a model without a mistake
+    among the examples does not become sure of everything.
+    """
+    answers = [_answered(start, example) for example in examples]
+    odds = _logit(np.array([certainty for certainty, _ in answers]))
+    right = np.array([correct for _, correct in answers], np.bool_)
+    wins = int(right.sum())
+    target = np.where(right, (wins + 1) / (wins + 2), 1 / (len(right) - wins + 2))
+
+    def loss(values: Array) -> float:
+        logits = np.exp(values[0]) * odds + values[1]
+        cross = np.logaddexp(0, logits) - target * logits
+        return float(cross.sum() + 0.5 * (values**2).sum())
+
+    slope, intercept = _minimum(loss, np.zeros(2))
+    return replace(
+        start, confidence_slope=float(np.exp(slope)), confidence_intercept=float(intercept)
+    )
+
+
+def _answered(calibration: Calibration, example: Example) -> tuple[float, bool]:
+    """How certain the decision is of an example, and whether it is right."""
+    decision = decide(
+        example.digit_probabilities,
+        example.ranks,
+        example.similarities,
+        example.scores,
+        calibration,
+    )
+    if decision.planet is None:
+        return decision.certainty, False
+    match = bool(np.asarray(example.matches[decision.tile - 1])[decision.planet])
+    return decision.certainty, match and decision.tile == example.tile
 
 
 def _minimum(loss: Callable[[Array], float], start: Array) -> Array:
     return np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
 
 
-def _padded(rows: Sequence[ArrayLike], width: int) -> Array:
-    """Rows of different lengths as one array, the rest infinite."""
+def _padded(rows: Sequence[ArrayLike], width: int = 0) -> Array:
+    """Rows of different lengths as one array, the rest minus infinity."""
+    width = max([width, *(len(np.asarray(row)) for row in rows)])
     padded = np.full((len(rows), width), -np.inf)
     for index, row in enumerate(rows):
         values = np.asarray(row, np.float64).ravel()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from solver.calibration import FLOOR, Calibration
 from solver.solution import ORBITS
 
+if TYPE_CHECKING:
+    from solver.calibration import Calibration
+
 Array = NDArray[np.float64]
+
+#: Probabilities are kept this far from 0 and 1 before a logarithm is taken.
+FLOOR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

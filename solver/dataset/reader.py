@@ -1,10 +1,12 @@
 """Reads labels, from a folder or without one; a fault of one task never stops the rest."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from solver.dataset.elements import elements
 from solver.dataset.labelme import is_labelme
@@ -41,8 +43,9 @@ def read(folder: str | Path) -> Dataset:
 def read_labels(labels: bytes | Mapping[str, bytes], images: Collection[str]) -> Dataset:
     """The same without a folder: the content of `labels.json`, or LabelMe files by name.
 
-    `images` are the names of the pictures that are there, posix paths relative to the dataset.
-    Raises DatasetError where nothing can be read at all.
+    LabelMe files may also come as one JSON object, {name: text or content}. `images` are the names
+    of the pictures that are there, posix paths relative to the dataset. Raises DatasetError where
+    nothing can be read at all.
     """
     sheet = Sheet(images)
     if isinstance(labels, Mapping):
@@ -55,9 +58,21 @@ def read_labels(labels: bytes | Mapping[str, bytes], images: Collection[str]) ->
 def _read_list(labels: bytes, sheet: Sheet) -> None:
     read_any = False
     for number, value in enumerate(elements(labels), 1):
+        if number == 1 and _is_bundle(value):
+            _read_files(list(value), lambda name: _encoded(value[name]), sheet)
+            return
         read_any |= sheet.add(value, f"#{number}")
     if not read_any:
         raise DatasetError(f"{LABELS} holds no task; export the project from Label Studio as JSON.")
+
+
+def _is_bundle(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(n.endswith(".json") for n in value)
+
+
+def _encoded(content: Any) -> bytes:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return text.encode("utf-8", "replace")
 
 
 def _read_files(names: Collection[str], content: Callable[[str], bytes], sheet: Sheet) -> None:

@@ -167,6 +167,15 @@ def test_labelme_files_of_one_name_in_two_folders_are_two_puzzles() -> None:
     ]
 
 
+def test_labelme_files_may_come_as_one_object_by_name() -> None:
+    files = {"images/7.json": labelme(), "images/8.json": json.dumps(labelme(imagePath="8.jpg"))}
+    dataset = read_labels(json.dumps(files).encode(), ["images/7.jpg", "images/8.jpg"])
+    assert [(puzzle.id, puzzle.image) for puzzle in dataset.puzzles] == [
+        ("7", "images/7.jpg"),
+        ("8", "images/8.jpg"),
+    ]
+
+
 def test_a_labelme_file_that_names_no_picture_means_the_one_beside_it() -> None:
     files = {"marks/7.json": json.dumps(labelme(imagePath=None)).encode()}
     assert only(read_labels(files, ["marks/7.png"])).image == "marks/7.png"
@@ -215,7 +224,7 @@ def test_a_labelme_circle_is_the_square_around_it() -> None:
 
 KEYS = """id data image annotations result value type x y width height rotation rectanglelabels
 keypointlabels choices from_name answer shapes points label shape_type rectangle imagePath
-imageWidth was_cancelled images/7.jpg 7.jpg + 3 split test ../x"""
+imageWidth was_cancelled 7.json images/7.jpg 7.jpg + 3 split test ../x"""
 words = st.sampled_from(KEYS.split())
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | words
 values = st.recursive(

@@ -57,7 +57,7 @@ COPY --from=worker-packages /opt/orrery /opt/orrery
 ENV OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive HF_HUB_OFFLINE=1 EASYOCR_MODULE_PATH=/tmp/easyocr
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
-    CMD ["orrery", "worker", "--check"]
+    CMD ["orrery", "health", "worker"]
 CMD ["orrery", "worker"]
 
 FROM runtime AS api
@@ -65,5 +65,5 @@ COPY --from=api-packages /opt/orrery /opt/orrery
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+    CMD ["orrery", "health", "api", "--port", "8000"]
 CMD ["orrery", "api", "--host", "0.0.0.0", "--port", "8000"]

@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "api": Entry("cli.api:api", "Run the HTTP API alone."),
         "worker": Entry("cli.worker:worker", "Run a worker alone."),
         "beat": Entry("cli.beat:beat", "Run the scheduler and dispatcher alone."),
+        "health": Entry("cli.health:health", "Tell whether the API or a worker here is well."),
         "db": Entry("cli.db:db", "Create and upgrade the database."),
     },
     "Talk to a running service": {

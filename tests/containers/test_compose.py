@@ -72,14 +72,14 @@ def test_the_upgrade_waits_for_the_database_and_runs_once() -> None:
     assert migrate["restart"] == "no"
 
 
-@pytest.mark.parametrize("name", services())
-def test_every_container_that_stays_has_a_health_check(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in services() if name not in {"migrate", "beat"}])
+def test_every_part_that_serves_another_has_a_health_check(name: str) -> None:
     service = services()[name]
-    if "build" in service and "healthcheck" not in service:
+    if "build" in service:
         names = [instruction for instruction, _ in instructions(service["build"]["target"])]
         assert "HEALTHCHECK" in names
     else:
-        assert "test" in service["healthcheck"] or service["restart"] == "no"
+        assert service["healthcheck"]["test"]
 
 
 @pytest.mark.parametrize("name", [name for name in services() if name not in OURS])

@@ -1,16 +1,15 @@
 """What one process of a worker's pool holds: its model, its connections, its name."""
 
-import os
-import socket
 import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from store.blobs import Blobs
 from store.session import Database, open_database
 from store.settings import Settings, settings
 from store.states import JobKind
+from worker import finish, schedule
+from worker.errors import WorkerError
 from worker.executors.dataset_check import DatasetCheck
 from worker.executors.pictures import Pictures
 from worker.patience import patiently
@@ -35,17 +34,36 @@ class Process:
     presence: Presence
     draining: threading.Event
 
+    def run_chunk(self, chunk_id: int) -> None:
+        """Carry out a chunk; where it was the last of an evaluation, end that."""
+        lease = self.runner.run(chunk_id)
+        if lease is not None and lease.job.kind == JobKind.EVALUATE:
+            finish.finish_evaluation(self.database, self.truths, lease.job.id)
 
-@lru_cache(maxsize=1)
+    def run_schedules(self) -> None:
+        """Start what is due, and end the evaluations that nobody ended."""
+        schedule.run(self.database, self.settings)
+        finish.finish_evaluations(self.database, self.truths)
+
+
+_prepared: list[Process] = []
+
+
+def prepare(owner: str) -> Process:
+    """Make this process ready: model loaded and registered. Raises SolverError."""
+    sacrifice()
+    _prepared[:] = [make(settings(), WorkerSettings(), owner)]
+    return here()
+
+
 def here() -> Process:
-    """Give this process, made ready at the first call: model loaded and registered.
+    """What this process holds; raises WorkerError where it could not be made ready."""
+    if not _prepared:
+        raise WorkerError("this process has no model; the log says why it could not be loaded")
+    return _prepared[0]
 
-    Raises SolverError where the model cannot be loaded.
-    """
-    return make(settings(), WorkerSettings())
 
-
-def make(settings: Settings, worker: WorkerSettings) -> Process:
+def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
     """Load the model, register it, and put together what carries out chunks."""
     draining = threading.Event()
     database, blobs = open_database(settings.database_url), Blobs(settings.blob_url)
@@ -54,24 +72,18 @@ def make(settings: Settings, worker: WorkerSettings) -> Process:
     patiently(solvers.register, PATIENCE, draining)
     truths = Truths(database, blobs)
     pictures, check = Pictures(solvers, blobs, truths), DatasetCheck(database, truths)
-    name = owner(os.getpid())
     runner = Runner(
         database=database,
         executors={JobKind.SOLVE: pictures, JobKind.EVALUATE: pictures, JobKind.IMPORT: check},
         choose_model=solvers.chosen,
-        owner=name,
+        owner=owner,
         lease_seconds=settings.lease_seconds,
         micro_batch=worker.micro_batch,
         batch_seconds=worker.batch_seconds,
         draining=draining,
     )
-    presence = Presence(settings.broker_url, name, solvers.default.model_id)
+    presence = Presence(settings.broker_url, owner, solvers.default.model_id)
     return Process(settings, database, truths, runner, presence, draining)
-
-
-def owner(pid: int) -> str:
-    """How a process of this machine signs its leases."""
-    return f"{socket.gethostname()}:{pid}"
 
 
 def sacrifice() -> None:

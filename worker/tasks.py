@@ -1,8 +1,14 @@
-"""The tasks, and what happens around them in the processes of the pool."""
+"""The tasks, and what happens around them in the processes of the pool.
+
+What needs the solver is imported inside the tasks: the main process only hands messages on.
+"""
 
 import logging
+import os
+import signal
+import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billiard.einfo import ExceptionInfo
 from billiard.exceptions import WorkerLostError
@@ -12,12 +18,18 @@ from celery.worker.request import Request
 from store.errors import StoreError
 from store.queues import RUN_CHUNK, RUN_SCHEDULES
 from store.settings import settings
-from store.states import JobKind
-from worker import draining, finish, logs, process, schedule
+from worker import draining, logs
 from worker.lapse import lapse
-from worker.run import Broken
+
+if TYPE_CHECKING:
+    from worker.process import Process
 
 log = logging.getLogger(__name__)
+
+
+def owner(pid: int) -> str:
+    """How a process of this machine signs its leases."""
+    return f"{socket.gethostname()}:{pid}"
 
 
 class ChunkRequest(Request):  # type: ignore[misc]
@@ -27,7 +39,7 @@ class ChunkRequest(Request):  # type: ignore[misc]
         """Let the lease of a dead process lapse, instead of waiting until it runs out."""
         super().on_failure(exc_info, *rest, **options)
         if isinstance(exc_info.exception, WorkerLostError) and self.worker_pid:
-            lapse(self.args[0], process.owner(self.worker_pid))
+            lapse(self.args[0], owner(self.worker_pid))
 
 
 class ChunkTask(Task):  # type: ignore[misc]
@@ -39,26 +51,30 @@ class ChunkTask(Task):  # type: ignore[misc]
 @shared_task(name=RUN_CHUNK, base=ChunkTask)  # type: ignore[untyped-decorator]
 def run_chunk(chunk_id: int) -> None:
     """Carry out a chunk, and end its job where it was the last."""
-    here = process.here()
+    from worker.run import Broken
+
     try:
-        lease = here.runner.run(chunk_id)
-        if lease is not None and lease.job.kind == JobKind.EVALUATE:
-            finish.finish_evaluation(here.database, here.truths, lease.job.id)
+        _here().run_chunk(chunk_id)
     except StoreError as error:
         log.warning("chunk %s waits for another try: %s", chunk_id, error)
     except Broken:
+        # A fresh process takes this one's place.
         sys.exit(1)
 
 
 @shared_task(name=RUN_SCHEDULES)  # type: ignore[untyped-decorator]
 def run_schedules() -> None:
     """Start what is due, and end the evaluations that nobody ended."""
-    here = process.here()
     try:
-        schedule.run(here.database, here.settings)
-        finish.finish_evaluations(here.database, here.truths)
+        _here().run_schedules()
     except StoreError as error:
         log.warning("the schedule waits for another try: %s", error)
+
+
+def _here() -> "Process":
+    from worker.process import here
+
+    return here()
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]
@@ -68,13 +84,18 @@ def _set_up_logging(**_sent: Any) -> None:
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def _prepare(**_sent: Any) -> None:
-    process.sacrifice()
-    here = process.here()
+    from worker.process import prepare
+
+    try:
+        here = prepare(owner(os.getpid()))
+    except Exception:
+        log.exception("this worker cannot be made ready and ends")
+        os.kill(os.getppid(), signal.SIGQUIT)
+        raise
     draining.listen(here.draining)
     here.presence.start()
 
 
 @signals.worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _leave(**_sent: Any) -> None:
-    if process.here.cache_info().currsize:
-        process.here().presence.stop()
+    _here().presence.stop()

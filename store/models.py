@@ -86,8 +86,9 @@ def page(
 
 def promote(session: Session, reference: str) -> Model:
     """Make a model the champion and archive the one before it; raises `NotFound`."""
+    _lock_all(session)
     model = get(session, reference)
-    before = _locked_champion(session)
+    before = champion(session)
     if before is not None and before.id == model.id:
         return before
     if before is not None:
@@ -102,7 +103,8 @@ def promote(session: Session, reference: str) -> Model:
 
 def rollback(session: Session) -> Model:
     """Bring back the champion before this one; raises `InvalidState` when there was none."""
-    current = _locked_champion(session)
+    _lock_all(session)
+    current = champion(session)
     query = (
         select(Model)
         .where(col(Model.state) == ModelState.ARCHIVED.value, col(Model.promoted_at).is_not(None))
@@ -119,6 +121,6 @@ def rollback(session: Session) -> Model:
     return before
 
 
-def _locked_champion(session: Session) -> Model | None:
-    query = select(Model).where(col(Model.state) == ModelState.CHAMPION.value).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def _lock_all(session: Session) -> None:
+    """Let one change of the champion happen at a time."""
+    session.execute(select(col(Model.id)).order_by(col(Model.id)).with_for_update())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -27,6 +28,9 @@ MAPS = (
     "icon_log_size",
 )
 
+#: Peaks of each kind that are weighed against each other.
+CANDIDATES = 4
+
 #: Distance in pixels that a log distance of zero stands for.
 UNIT_DISTANCE = 24.0
 
@@ -46,7 +50,7 @@ class Hint:
 
 
 def find(net: nn.Module, hint: Picture, device: torch.device) -> Hint:
-    """Find the likeliest digit and icon.
+    """Find the likeliest digit and icon that do not cover each other.
 
     Args:
         net: a `Finder` with the maps `MAPS`.
@@ -54,24 +58,51 @@ def find(net: nn.Module, hint: Picture, device: torch.device) -> Hint:
         device: where the net is.
     """
     maps = run(net, hint[None], device)[0]
-    heats = sigmoid(maps[:2])
-    digit_box, digit_score = _box(heats[0], maps[2:6])
-    icon_box, icon_score = _box(heats[1], maps[6:10])
-    row, column = np.unravel_index(int(heats[1].argmax()), heats[1].shape)
-    icon_size = UNIT_SIZE * float(np.exp(np.clip(maps[10, row, column], -2, 2)))
-    return Hint(digit_box, icon_box, icon_size, digit_score, icon_score)
+    digits = _candidates(sigmoid(maps[0]), maps[2:6])
+    icons = _candidates(sigmoid(maps[1]), maps[6:10])
+    digit, icon = max(
+        ((d, i) for d in digits for i in icons),
+        key=lambda pair: pair[0].score * pair[1].score * (1 - _overlap(pair[0].box, pair[1].box)),
+    )
+    icon_size = UNIT_SIZE * float(np.exp(np.clip(maps[10][icon.cell], -2, 2)))
+    return Hint(digit.box, icon.box, icon_size, digit.score, icon.score)
 
 
-def _box(heat: Floats, log_distances: Floats) -> tuple[Box, float]:
-    row, column = np.unravel_index(int(heat.argmax()), heat.shape)
-    rows = slice(max(0, row - 1), row + 2)
-    columns = slice(max(0, column - 1), column + 2)
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    box: Box
+    score: float
+    cell: tuple[int, int]
+
+
+def _candidates(heat: Floats, log_distances: Floats) -> list[_Candidate]:
+    """The highest peaks of a heat map with the boxes around them."""
+    highest = cv2.dilate(heat, np.ones((5, 5), np.uint8))
+    rows, columns = np.nonzero(heat >= highest)
+    order = np.argsort(-heat[rows, columns], kind="stable")[:CANDIDATES]
+    cells = [(int(rows[k]), int(columns[k])) for k in order]
+    return [_Candidate(_box(heat, log_distances, cell), float(heat[cell]), cell) for cell in cells]
+
+
+def _box(heat: Floats, log_distances: Floats, cell: tuple[int, int]) -> Box:
+    """The box around a peak, a mean of what the cells about it say."""
+    rows, columns = (
+        slice(max(0, at - 1), min(at + 2, cells))
+        for at, cells in zip(cell, heat.shape, strict=True)
+    )
     weights = heat[rows, columns] ** 2
     weights = weights / weights.sum()
-    y, x = np.mgrid[rows, columns]
+    row, column = np.mgrid[rows, columns]
     near = UNIT_DISTANCE * np.exp(np.clip(log_distances[:, rows, columns], -3, 2))
-    x, y = (x + 0.5) * STRIDE, (y + 0.5) * STRIDE
+    x, y = (column + 0.5) * STRIDE, (row + 0.5) * STRIDE
     sides = (x - near[0], y - near[1], x + near[2], y + near[3])
     left, top, right, bottom = (float(np.clip((side * weights).sum(), 0, TILE)) for side in sides)
-    box = Box(left, top, max(right - left, 1.0), max(bottom - top, 1.0))
-    return box, float(heat[row, column])
+    return Box(left, top, max(right - left, 1.0), max(bottom - top, 1.0))
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Common area over the smaller area, 0..1."""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return max(0.0, across) * max(0.0, down) / smaller

@@ -156,3 +156,10 @@ def _deep_as_rgb(image: Image.Image) -> Picture:
     deep: NDArray[Any] = np.asarray(image).astype(np.float32)
     grey = np.clip(deep / 257.0, 0, 255).round().astype(np.uint8)
     return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def encode(picture: Picture) -> bytes:
+    """The picture (H, W, 3) as a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()

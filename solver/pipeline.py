@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from solver import compare, digit, hint, planets
 from solver.decision import Decision, decide
 from solver.digit import Ocr
-from solver.errors import PictureError
 from solver.geometry import Geometry, fit, rank_probabilities
 from solver.hint import Hint
 from solver.layout import Layout, split
@@ -49,13 +48,12 @@ def run(picture: Picture, model: Model, ocr: Ocr | None) -> Stages:
     """Run all stages in their order.
 
     Raises:
-        PictureError: the picture is not laid out as a puzzle, or shows no planets.
+        PictureError: the picture is not laid out as a puzzle.
     """
     layout = split(picture)
     seen_hint = hint.find(model.hint, layout.hint, model.device)
     digits = digit.read(model.digit, layout.hint, seen_hint.digit_box, model.device, ocr)
     found = planets.find(model.finder, layout.tiles, model.device)
-    _check_planets(found)
     geometry = fit(found.planets, found.ring_map, found.sun_map)
     ranks = tuple(rank_probabilities(geometry, tile.points) for tile in found.planets)
     alike = tuple(compare.similarities(model.encoder, layout, seen_hint, found.planets))
@@ -65,7 +63,11 @@ def run(picture: Picture, model: Model, ocr: Ocr | None) -> Stages:
 
 
 def answer(stages: Stages) -> Solution:
-    """The solution in pixels of the input picture."""
+    """The solution in pixels of the input picture.
+
+    Raises:
+        PictureError: the picture shows no planets.
+    """
     return solution(
         stages.layout,
         stages.hint,
@@ -76,12 +78,3 @@ def answer(stages: Stages) -> Solution:
         stages.similarities,
         stages.decision,
     )
-
-
-def _check_planets(found: Found) -> None:
-    if not any(len(tile.points) for tile in found.planets):
-        message = (
-            "No planets were found in the five tiles. Check that the picture is a puzzle: five "
-            "tiles in the top row, the hint below at the left."
-        )
-        raise PictureError("not_a_puzzle", message)

@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.decision import Decision
+from solver.errors import PictureError
 from solver.geometry import Geometry
 from solver.hint import Hint
 from solver.layout import Layout
 from solver.nets.run import Floats
 from solver.planets import Planets
 from solver.solution import TILE, Box, Planet, Point, Seen, Solution
+
+NO_PLANETS = (
+    "No planets were found in the five tiles. Check that the picture is a puzzle: five tiles in "
+    "the top row, the hint below at the left."
+)
 
 
 def solution(
@@ -27,7 +33,11 @@ def solution(
     similarities: Sequence[Floats],
     decision: Decision,
 ) -> Solution:
-    """The answer and everything that the stages saw; only here the scale is undone."""
+    """The answer and everything that the stages saw; only here the scale is undone.
+
+    Raises:
+        PictureError: `not_a_puzzle` when no tile shows a planet.
+    """
     seen = Seen(
         size=layout.size,
         digit_probabilities=tuple(float(p) for p in digits),
@@ -40,6 +50,8 @@ def solution(
         tile_probabilities=tuple(float(p) for p in decision.tile_probabilities),
         runner_up=int(decision.runner_up),
     )
+    if decision.planet is None:
+        raise PictureError("not_a_puzzle", NO_PLANETS)
     x, y = planets[decision.tile - 1].points[decision.planet]
     point = ((x + TILE * (decision.tile - 1)) * layout.scale, y * layout.scale)
     return Solution(

@@ -44,8 +44,11 @@ class Solver:
         """Solve pictures; a bad one gives a `Failure` in its place and never an exception."""
         return list(self._pool.map(self._solve_one, pictures))
 
-    def stream(self, pictures: Iterable[bytes]) -> Iterator[Solution | Failure]:
-        """Solve pictures as they come, answers in their order, a few in memory at a time."""
+    def stream(self, pictures: Iterable[bytes | Failure]) -> Iterator[Solution | Failure]:
+        """Solve pictures as they come, answers in their order, a few in memory at a time.
+
+        A `Failure` among them, of a file that could not be read, say, comes out as it went in.
+        """
         waiting: deque[Future[Solution | Failure]] = deque()
         for data in pictures:
             waiting.append(self._pool.submit(self._solve_one, data))
@@ -58,7 +61,7 @@ class Solver:
         """Solve one picture and give what every stage saw.
 
         Raises:
-            PictureError: the picture cannot be read, or shows no puzzle.
+            PictureError: the picture cannot be read or is not laid out as a puzzle.
         """
         return self._pool.submit(lambda: pipeline.run(decode(data), self.model, self._ocr)).result()
 
@@ -72,7 +75,9 @@ class Solver:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _solve_one(self, data: bytes) -> Solution | Failure:
+    def _solve_one(self, data: bytes | Failure) -> Solution | Failure:
+        if isinstance(data, Failure):
+            return data
         try:
             return pipeline.solve(data, self.model, self._ocr)
         except PictureError as error:

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from solver.generate.icons import Icon, relatives, usable
 from solver.nets.polar import PolarNet, best_shift_similarity
-from solver.nets.run import as_batch
 from solver.train.degrade import Rng
 from solver.train.icon_views import hint_view, tile_view
-from solver.train.loop import half_precision, train
+from solver.train.loop import train
+from solver.train.matching import Scale, embed, puzzles_loss
+from solver.train.scenes import PuzzleScene
 
 #: Icons in a step, in groups of look-alikes.
-BATCH, GROUP = 128, 4
+BATCH, GROUP = 96, 4
 
 #: Icons among which look-alikes are sought, and steps until they are sought again.
 MINED, MINE_EVERY = 2500, 500
@@ -27,23 +27,21 @@ MINED, MINE_EVERY = 2500, 500
 SAME = 0.985
 
 
-class Scale(nn.Module):
-    """A learnt factor from similarities to logits."""
+def train_encoder(
+    net: PolarNet, pool: Sequence[Icon], puzzles: Sequence[PuzzleScene], steps: int, rng: Rng
+) -> float:
+    """Teach the net which hint and which planet show the same icon.
 
-    def __init__(self, factor: float = 14.0) -> None:
-        super().__init__()
-        self.log_factor = nn.Parameter(torch.tensor(factor).log())
+    Every step has two parts. Rendered icons: a contrastive loss in both directions over a batch
+    (van den Oord et al., 2018) of groups of look-alikes, by name at first, by the net's own
+    judgement later. Generated puzzles: the hint against all planets of some tiles.
 
-    def forward(self, similarities: Tensor) -> Tensor:
-        """Similarities to logits."""
-        return similarities * self.log_factor.exp().clamp(max=60.0)
-
-
-def train_on_icons(net: PolarNet, pool: Sequence[Icon], steps: int, rng: Rng) -> float:
-    """Teach the net to tell which hint view and tile view show the same icon.
-
-    A contrastive loss in both directions over a batch (van den Oord et al., 2018); the batch holds
-    groups of look-alikes, by name at first, by the net's own judgement later.
+    Args:
+        net: what is trained, in place.
+        pool: icons to render.
+        puzzles: generated puzzles; may be empty.
+        steps: number of steps.
+        rng: source of all chance.
     """
     groups = Groups(pool, rng)
     scale = Scale()
@@ -52,25 +50,21 @@ def train_on_icons(net: PolarNet, pool: Sequence[Icon], steps: int, rng: Rng) ->
     def step(number: int) -> Tensor:
         if number and number % MINE_EVERY == 0:
             groups.mine(net)
-        icons = groups.batch()
-        hints = np.stack([hint_view(icon, rng) for icon in icons])
-        tiles = np.stack([tile_view(icon, rng) for icon in icons])
-        embeddings = embed(net, np.concatenate((hints, tiles)))
-        similarity = best_shift_similarity(embeddings[: len(icons)], embeddings[len(icons) :])
-        logits = scale(similarity).masked_fill(_same_drawing(icons), -1e4)
-        target = torch.arange(len(icons))
-        return (
-            functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)
-        ) / 2
+        loss = _icons_loss(net, scale, groups.batch(), rng)
+        return loss + puzzles_loss(net, scale, puzzles, rng) if puzzles else loss
 
-    return train(both, step, steps, 2e-3, "encoder on icons")
+    return train(both, step, steps, 2e-3, "encoder")
 
 
-def embed(net: PolarNet, crops: NDArray[np.uint8]) -> Tensor:
-    """Embeddings (N, F, A) of uint8 crops (N, S, S, 3), with gradients."""
-    with half_precision():
-        embeddings: Tensor = net(as_batch(crops, torch.device("cpu")))
-    return embeddings.float()
+def _icons_loss(net: PolarNet, scale: Scale, icons: Sequence[Icon], rng: Rng) -> Tensor:
+    hints = np.stack([hint_view(icon, rng) for icon in icons])
+    tiles = np.stack([tile_view(icon, rng) for icon in icons])
+    embeddings = embed(net, np.concatenate((hints, tiles)))
+    similarity = best_shift_similarity(embeddings[: len(icons)], embeddings[len(icons) :])
+    logits = scale(similarity).masked_fill(_same_drawing(icons), -1e4)
+    target = torch.arange(len(icons))
+    forth = functional.cross_entropy(logits, target)
+    return (forth + functional.cross_entropy(logits.T, target)) / 2
 
 
 class Groups:

@@ -17,7 +17,7 @@ from solver.picture import Picture
 from solver.planets import UNIT_SIZE
 from solver.solution import TILE
 from solver.train.degrade import Rng, degrade
-from solver.train.heat import bump, heat_loss, masked_error
+from solver.train.heat import bump, heat_loss, masked_error, start_rare
 from solver.train.loop import half_precision, train
 
 BATCH = 16
@@ -43,6 +43,7 @@ class TileScene:
 
 def train_finder(net: Finder, scenes: Sequence[TileScene], steps: int, rng: Rng) -> float:
     """Teach the net where planets, orbit lines and the sun are; `net` is changed in place."""
+    start_rare(net, (0, 4, 5))
 
     def step(_: int) -> Tensor:
         chosen = rng.integers(len(scenes), size=BATCH)

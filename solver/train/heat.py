@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from solver.nets.finder import STRIDE
+from solver.nets.finder import STRIDE, Finder
 from solver.nets.run import Floats
+
+#: Logit that heat maps start from: most cells hold nothing.
+RARE = -4.0
 
 #: Cells with at least this heat around an object learn its box.
 NEAR = 0.5
@@ -37,3 +42,11 @@ def masked_error(values: Tensor, target: Tensor, heat: Tensor) -> Tensor:
     weight = torch.where(heat > NEAR, heat, torch.zeros_like(heat))[:, None]
     error = (values - target).abs() * weight
     return error.sum() / (weight.sum() * values.shape[1]).clamp(min=1)
+
+
+def start_rare(net: Finder, maps: Sequence[int]) -> None:
+    """Let an untrained finder say that these heat maps are empty, so that training starts calm."""
+    bias = net.head.bias
+    if bias is not None:
+        with torch.no_grad():
+            bias[list(maps)] = RARE

@@ -15,7 +15,7 @@ from solver.nets.run import Floats, as_batch
 from solver.planets import UNIT_SIZE
 from solver.solution import TILE, Box
 from solver.train.degrade import Rng
-from solver.train.heat import bump, heat_loss, masked_error
+from solver.train.heat import bump, heat_loss, masked_error, start_rare
 from solver.train.hint_scenes import HintScene, hint_scene
 from solver.train.loop import half_precision, train
 
@@ -39,6 +39,7 @@ def train_hint(
         steps: number of steps.
         rng: source of all chance.
     """
+    start_rare(net, (0, 1))
     scenes = [hint_scene(pool, rng) for _ in range(min(KEPT, 4 * steps))]
 
     def step(number: int) -> Tensor:

@@ -15,6 +15,9 @@ from solver.solution import TILE, Box
 from solver.train.degrade import Rng, degrade
 from solver.train.glyphs import bent_digit
 
+#: Share of the hints where the icon stands right beside, over or under the digit.
+BESIDE = 0.6
+
 #: Least distance in pixels between digit and icon.
 APART = 2
 
@@ -38,8 +41,8 @@ def hint_scene(pool: Sequence[Icon], rng: Rng) -> HintScene:
     canvas, ink = _paper(rng)
     digit = int(rng.integers(1, 6))
     while True:
-        glyph = bent_digit(digit, float(np.exp(rng.uniform(np.log(12), np.log(90)))), rng)
-        size = float(np.exp(rng.uniform(np.log(30), np.log(125))))
+        glyph = bent_digit(digit, float(np.exp(rng.uniform(np.log(12), np.log(115)))), rng)
+        size = float(np.exp(rng.uniform(np.log(24), np.log(125))))
         icon = _icon(pool, size, rng)
         places = _places(glyph.shape, icon.shape, rng)
         if places is not None and glyph.shape[1] >= 3:
@@ -82,8 +85,10 @@ def _icon(pool: Sequence[Icon], size: float, rng: Rng) -> Floats:
 
 
 def _places(digit: tuple[int, ...], icon: tuple[int, ...], rng: Rng) -> tuple[Box, Box] | None:
+    beside = rng.random() < BESIDE
     for _ in range(30):
-        first, second = _somewhere(digit, rng), _somewhere(icon, rng)
+        first = _somewhere(digit, rng)
+        second = _next_to(first, icon, rng) if first and beside else _somewhere(icon, rng)
         if first is None or second is None:
             return None
         if max(_gap(first, second), _gap(second, first)) >= APART:
@@ -94,6 +99,20 @@ def _places(digit: tuple[int, ...], icon: tuple[int, ...], rng: Rng) -> tuple[Bo
 def _gap(first: Box, second: Box) -> float:
     """How far the second box lies right of or below the first one."""
     return max(second.x - first.x - first.width, second.y - first.y - first.height)
+
+
+def _next_to(box: Box, shape: tuple[int, ...], rng: Rng) -> Box | None:
+    height, width = shape
+    gap = float(rng.integers(APART, 26))
+    x, y = (middle - side / 2 for middle, side in zip(box.centre, (width, height), strict=True))
+    x, y = x + float(rng.normal(0, 5)), y + float(rng.normal(0, 5))
+    side = int(rng.integers(4))
+    if side < 2:
+        x = box.x + box.width + gap if side == 0 else box.x - gap - width
+    else:
+        y = box.y + box.height + gap if side == 2 else box.y - gap - height
+    inside = min(x, y) >= 1 and x + width < TILE and y + height < TILE
+    return Box(round(x), round(y), float(width), float(height)) if inside else None
 
 
 def _somewhere(shape: tuple[int, ...], rng: Rng) -> Box | None:
@@ -108,21 +127,34 @@ def _decorate(canvas: Floats, digit: Box, icon: Box, ink: Floats, rng: Rng) -> N
     """Frames, rules and bars that stand in some hints and mean nothing."""
     if rng.random() < 0.15:
         edge = int(rng.integers(0, 8))
-        cv2.rectangle(
-            canvas, (edge, edge), (TILE - 1 - edge,) * 2, ink.tolist(), int(rng.integers(1, 4))
-        )
-    if rng.random() < 0.12:
-        middle = tuple(round(value) for value in digit.centre)
-        radius = round(max(digit.width, digit.height) * rng.uniform(0.75, 1.0))
-        cv2.circle(canvas, middle, radius, ink.tolist(), int(rng.integers(1, 4)), cv2.LINE_AA)
-    if rng.random() < 0.12:
-        left, top = round(icon.x - 6), round(icon.y - 6)
-        size = (left, top, round(icon.width + 12), round(icon.height + 12))
-        cv2.rectangle(canvas, size, ink.tolist(), int(rng.integers(1, 3)))
+        _frame(canvas, Box(edge, edge, TILE - 2 * edge, TILE - 2 * edge), ink, rng)
+    for box in (digit, icon):
+        if rng.random() < 0.15:
+            _surround(canvas, box, ink, rng)
     if rng.random() < 0.12:
         at = int(rng.integers(TILE))
         ends = ((at, 0), (at, TILE)) if rng.random() < 0.5 else ((0, at), (TILE, at))
         cv2.line(canvas, *ends, ink.tolist(), int(rng.integers(1, 3)), cv2.LINE_AA)
+
+
+def _surround(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> None:
+    pad = float(rng.uniform(3, 10))
+    longest = max(box.width, box.height)
+    if rng.random() < 0.35:
+        middle = tuple(round(value) for value in box.centre)
+        radius = round(longest * 0.6 + pad)
+        cv2.circle(canvas, middle, radius, ink.tolist(), int(rng.integers(1, 4)), cv2.LINE_AA)
+        return
+    if rng.random() < 0.3:
+        x, y = (value - longest / 2 for value in box.centre)
+        box = Box(x, y, longest, longest)
+    grown = Box(box.x - pad, box.y - pad, box.width + 2 * pad, box.height + 2 * pad)
+    _frame(canvas, grown, ink, rng)
+
+
+def _frame(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> None:
+    corners = (round(box.x), round(box.y)), (round(box.x + box.width), round(box.y + box.height))
+    cv2.rectangle(canvas, *corners, ink.tolist(), int(rng.integers(1, 4)))
 
 
 def _ink(canvas: Floats, mask: Floats, box: Box, colour: Floats) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.generate import Box as TrueBox
 from solver.generate import Drawn, Truth, draw
@@ -19,11 +20,11 @@ from solver.train.hint_scenes import HintScene
 
 @dataclass(frozen=True, slots=True)
 class PuzzleScene:
-    """A generated puzzle; `targets` is, per tile, the index of the planet with the asked icon."""
+    """A generated puzzle; `asked` says, per tile and planet, whether it has the asked icon."""
 
     tiles: tuple[TileScene, ...]
     hint: HintScene
-    targets: tuple[int, ...]
+    asked: tuple[NDArray[np.bool_], ...]
     answer: int
 
 
@@ -42,12 +43,12 @@ def puzzle_scene(drawn: Drawn) -> PuzzleScene:
     return PuzzleScene(
         tiles=tuple(tile for tile, _ in pairs),
         hint=_hint(layout, drawn.truth),
-        targets=tuple(target for _, target in pairs),
+        asked=tuple(asked for _, asked in pairs),
         answer=drawn.truth.answer,
     )
 
 
-def _tile(layout: Layout, truth: Truth, number: int) -> tuple[TileScene, int]:
+def _tile(layout: Layout, truth: Truth, number: int) -> tuple[TileScene, NDArray[np.bool_]]:
     left = TILE * (number - 1)
     planets = [p for p in truth.planets if p.tile == number]
     planets = [p for p in planets if 0 <= p.x - left < TILE and 0 <= p.y < TILE]
@@ -60,7 +61,7 @@ def _tile(layout: Layout, truth: Truth, number: int) -> tuple[TileScene, int]:
         ratio=truth.ratio,
         angle=float(np.deg2rad(truth.angle)),
     )
-    return scene, next((k for k, p in enumerate(planets) if p.is_target), -1)
+    return scene, np.array([p.icon == truth.icon for p in planets], np.bool_)
 
 
 def _hint(layout: Layout, truth: Truth) -> HintScene:

@@ -1,0 +1,124 @@
+"""`orrery solve`: pictures to answers, here and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import console
+
+if TYPE_CHECKING:
+    from solver import Failure, Solution
+
+#: Columns of the table for people.
+COLUMNS = ("image", "tile", "point", "digit", "confidence", "error")
+
+
+@click.command(
+    epilog="\b\nExample:\n  orrery solve puzzle.jpg\n  orrery solve pictures/ --json > out.jsonl"
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--model", metavar="REF", envvar="ORRERY_MODEL", help="A model folder or name.")
+@click.option(
+    "--hint",
+    type=click.Path(path_type=Path),
+    help="The hint as a file of its own; PATH is then the strip of five tiles.",
+)
+@click.option("--device", default="auto", show_default=True, envvar="ORRERY_DEVICE")
+@click.option("--threads", type=click.IntRange(min=1), envvar="ORRERY_THREADS")
+@click.pass_context
+def solve(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    as_json: bool,
+    model: str | None,
+    hint: Path | None,
+    device: str,
+    threads: int | None,
+) -> None:
+    """Solve pictures, files or folders, without a service.
+
+    A folder is searched for JPEG, PNG and WebP files at any depth. A picture that cannot be
+    solved gets its error in its place, the rest go on, and the exit status is 1.
+    """
+    if hint is not None and len(paths) != 1:
+        raise click.UsageError("--hint goes with exactly one PATH, the strip of five tiles.")
+    from solver import load_solver
+
+    pictures = _pictures(paths)
+    names = [name for name, _ in pictures]
+    failed = 0
+    rows: list[tuple[object, ...]] = []
+    with (
+        load_solver(model, device, threads) as solver,
+        console.progress("Solving", len(names)) as set_done,
+    ):
+        outcomes = solver.stream(_read_all([path for _, path in pictures], hint))
+        for number, (name, outcome) in enumerate(zip(names, outcomes, strict=True), start=1):
+            failed += _tell(name, outcome, solver.model_id, as_json, rows)
+            set_done(number)
+    if not as_json:
+        console.table(COLUMNS, rows)
+    ctx.exit(1 if failed else 0)
+
+
+def _pictures(paths: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Name and path of every picture, in the order of the arguments, folders sorted."""
+    from solver.picture import SUFFIXES
+
+    found: list[tuple[str, Path]] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append((path.name, path))
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        if not inside:
+            raise click.ClickException(f"there is no JPEG, PNG or WebP file in {path}")
+        found += [(p.relative_to(path).as_posix(), p) for p in inside]
+    return found
+
+
+def _read_all(paths: Sequence[Path], hint: Path | None) -> Iterator[bytes | Failure]:
+    from solver import Failure, PictureError
+
+    for path in paths:
+        try:
+            yield _read(path, hint)
+        except PictureError as error:
+            yield Failure(error.code, error.message)
+
+
+def _read(path: Path, hint: Path | None) -> bytes:
+    from solver import picture
+    from solver.layout import compose
+
+    data = picture.read(path)
+    if hint is None:
+        return data
+    strip, below = picture.decode(data), picture.decode(picture.read(hint))
+    return picture.encode(compose(strip, below))
+
+
+def _tell(
+    name: str,
+    outcome: Solution | Failure,
+    model: str,
+    as_json: bool,
+    rows: list[tuple[object, ...]],
+) -> bool:
+    """Write a JSON line now, or keep a row for the table; whether the picture failed."""
+    from solver import record
+
+    line = record(name, outcome)
+    if as_json:
+        console.write_json({**line, "model": model})
+    else:
+        error = line["error"]
+        text = f"{error['code']}: {error['message']}" if error else None
+        point = line["point"] and "{:.1f}, {:.1f}".format(*line["point"])
+        rows.append((name, line["tile"], point, line["digit"], line["confidence"], text))
+    return line["error"] is not None

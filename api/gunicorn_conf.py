@@ -1,7 +1,10 @@
 """How gunicorn serves the API; `orrery api` names it as `python:api.gunicorn_conf`."""
 
+import ctypes
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from typing import Any
 
@@ -18,6 +21,8 @@ preload_app = False
 control_socket_disable = True
 accesslog = None
 
+#: From <sys/prctl.h>.
+_PR_SET_PDEATHSIG = 1
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -25,6 +30,14 @@ def on_starting(server: Any) -> None:
     """Give the processes a folder to count together in."""
     if not os.environ.get(_FOLDER):
         os.environ[_FOLDER] = server.metrics_folder = tempfile.mkdtemp(prefix="orrery-metrics-")
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Have the kernel end a worker with its master, which would else keep the port for a while."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != worker.ppid:
+            sys.exit(1)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -59,7 +59,7 @@ def _read_list(labels: bytes, sheet: Sheet) -> None:
     read_any = False
     for number, value in enumerate(elements(labels), 1):
         if number == 1 and _is_bundle(value):
-            _read_files(list(value), lambda name: _encoded(value[name]), sheet)
+            _read_bundle(value, sheet)
             return
         read_any |= sheet.add(value, f"#{number}")
     if not read_any:
@@ -70,8 +70,15 @@ def _is_bundle(value: Any) -> bool:
     return isinstance(value, dict) and bool(value) and all(n.endswith(".json") for n in value)
 
 
+def _read_bundle(bundle: dict[str, Any], sheet: Sheet) -> None:
+    _read_files(list(bundle), lambda name: _encoded(bundle[name]), sheet)
+
+
 def _encoded(content: Any) -> bytes:
-    text = content if isinstance(content, str) else json.dumps(content)
+    try:
+        text = content if isinstance(content, str) else json.dumps(content)
+    except RecursionError as fault:
+        raise DatasetError("It is nested too deeply; save it again.") from fault
     return text.encode("utf-8", "replace")
 
 

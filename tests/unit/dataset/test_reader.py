@@ -81,6 +81,21 @@ def test_labels_that_hold_nothing_say_what_to_do(content: bytes, word: str) -> N
         read_labels(content, [])
 
 
+@pytest.mark.parametrize("depth", [900, 980, 990, 1000])
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{"7.json": %s}',
+        '[{"id": %s, "data": {"image": "7.jpg", "split": %s}, "annotations": []}]',
+        '[{"data": {}, "annotations": [{"result": [{"type": %s}]}]}]',
+    ],
+)
+def test_labels_nested_deeply_are_read_or_refused_cleanly(form: str, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    with suppress(DatasetError):
+        read_labels(form.replace("%s", nested).encode(), ["7.jpg"])
+
+
 def test_labels_cut_short_are_refused_as_a_whole() -> None:
     with pytest.raises(DatasetError, match="not JSON"):
         read_labels(json.dumps([GOOD, GOOD]).encode()[:-9], ["images/7.jpg"])

@@ -29,6 +29,8 @@ def models() -> None:
 def list_models(as_json: bool) -> None:
     """List the models here and those of the service."""
     found = (_here() if find_spec("torch") or not _service() else []) + _there()
+    if not found:
+        raise CliError("no model comes with this installation; install the package again")
     if as_json:
         for model in found:
             write_json(model)
@@ -88,8 +90,6 @@ def _here() -> list[dict[str, Any]]:
     from solver.model import CONFIG, DEFAULT
 
     folders = sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
-    if not folders:
-        raise CliError(f"no model is in {DEFAULT.parent}; install the package again")
     return [_without_card(_one_here(str(folder))) for folder in folders]
 
 

@@ -1,0 +1,106 @@
+"""`orrery models` against a model folder and against the real API."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from api import create_app
+from cli.main import main
+from store import keys, models
+from store.session import Database, open_database
+from store.settings import Settings
+
+OLD, NEW = "small@000000000001", "small@000000000002"
+
+
+@pytest.fixture
+def registry(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """A running API with two models, which the command line knows of."""
+    settings = Settings(
+        data_dir=tmp_path, database_url=sqlite_url, broker_url="redis://127.0.0.1:1/0"
+    )
+    database = open_database(sqlite_url)
+    with database.begin() as session:
+        _, key = keys.create(session, "operator", ["admin", "read"])
+        models.register(session, OLD, "small", card={"accuracy": 0.5}, state="champion")
+        models.register(session, NEW, "small", card={"accuracy": 0.9}, parent=OLD)
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    monkeypatch.setenv("ORRERY_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("ORRERY_API_KEY", key)
+    yield database
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.dispose()
+    app.extensions["orrery"].database.dispose()
+    app.extensions["orrery"].publisher.close()
+
+
+def states(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    assert main(["models", "list", "--json"]) == 0
+    listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return {model["id"]: model["state"] for model in listed}
+
+
+def test_the_models_here_and_those_of_the_service_are_listed(
+    registry: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = states(capsys)
+    assert (found[OLD], found[NEW]) == ("champion", "candidate")
+    assert "shipped" in found.values()
+
+
+def test_a_promoted_model_is_champion_until_it_is_rolled_back(
+    registry: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "promote", NEW]) == 0
+    assert f"{NEW} is the champion now" in capsys.readouterr().err
+    assert states(capsys)[OLD] == "archived"
+    assert main(["models", "rollback"]) == 0
+    assert states(capsys)[OLD] == "champion"
+
+
+def test_a_rollback_with_no_champion_before_says_so(
+    registry: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "rollback"]) == 1
+    assert "no model was champion before" in capsys.readouterr().err
+
+
+def test_the_card_of_a_model_of_the_service_is_shown(
+    registry: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "show", NEW]) == 0
+    shown = capsys.readouterr().out
+    assert NEW in shown
+    assert "accuracy\t0.9" in shown
+
+
+def test_a_model_that_nobody_knows_is_named(
+    registry: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "show", "nobody"]) == 1
+    assert "nobody" in capsys.readouterr().err
+
+
+def test_the_shipped_model_is_shown_with_its_card(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "small", "--json"]) == 0
+    model = json.loads(capsys.readouterr().out)
+    assert model["id"].startswith("small@")
+    assert model["card"]
+
+
+def test_without_a_service_an_unknown_model_is_an_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["models", "show", "nobody"]) == 1
+    assert "no model at nobody" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import http.client
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from worker import presence
 GLANCE = 0.1
 #: A program that died this often before the service was ready will not get better.
 HOPELESS = 4
+#: Seconds that a port may still belong to a service that was killed just now.
+PORT_PATIENCE = 2.0
 #: Seconds that each part has to stop.
 API_GRACE, BEAT_GRACE, WORKER_GRACE, BROKER_GRACE = 5.0, 5.0, 15.0, 5.0
 
@@ -142,7 +145,11 @@ def _environment(settings: Settings, workers: int) -> Mapping[str, str]:
 def _listenable(host: str, port: int) -> int:
     if port == 0:
         return valkey.free_port()
-    if not valkey.is_free(host, port):
+    end = time.monotonic() + PORT_PATIENCE
+    while not valkey.is_free(host, port):
+        if time.monotonic() < end:
+            time.sleep(GLANCE)
+            continue
         raise CliError(
             f"port {port} on {host} cannot be listened on, probably another program has it; "
             "choose another one with --port, or --port 0 for any that is free"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from solver.solution import ORBITS
+from solver.solution import ORBITS, TILES
 
 if TYPE_CHECKING:
     from solver.calibration import Calibration
@@ -59,8 +59,13 @@ def decide(
         P(tile t, digit d) ~ P(d) P(icon on orbit d in t) prod over s != t (1 - P(on d in s)).
 
     An icon that was not found stands on any orbit alike; it counts for its tile's probability,
-    but the tile is chosen by what can be pointed at.
+    but the tile is chosen by what can be pointed at. Raises ValueError when a tile is missing.
     """
+    if not len(ranks) == len(similarities) == len(scores) == TILES:
+        raise ValueError(
+            f"ranks, similarities and scores must each hold {TILES} tiles, "
+            f"not {len(ranks)}, {len(similarities)} and {len(scores)}"
+        )
     digit = calibration.digit_log_probabilities(digit_probabilities)
     match = [
         _log_match(calibration.match_log_odds(*tile))

@@ -1,0 +1,238 @@
+"""The nightly evaluation and the end of an evaluation, on both databases."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete
+from sqlmodel import col
+
+from solver.solution import Json
+from store import datasets, evaluations, jobs, keys, models
+from store.blobs import Blobs
+from store.chunks import dispatchable
+from store.datasets import NewImage
+from store.session import Database
+from store.settings import Settings
+from store.tables import Dataset, Job, ScheduleRun
+from tests.integration.worker.fake_solver import load
+from worker import finish, schedule
+from worker.executors.dataset_check import DatasetCheck
+from worker.executors.pictures import Pictures
+from worker.run import Runner
+from worker.schedule import latest_slot
+from worker.solvers import Solvers
+from worker.truths import Truths
+
+MODEL = "fake@0123456789ab"
+
+
+class Case:
+    """Three puzzles of which the first two are answered right, marked for every night."""
+
+    def __init__(self, settings: Settings, database: Database, blobs: Blobs) -> None:
+        self.settings, self.database = settings, database
+        self.truths = Truths(database, blobs)
+        solvers = Solvers(database, lambda ref: load(ref, "cpu", 1))
+        solvers.register()
+        pictures = Pictures(solvers, blobs, self.truths)
+        self.runner = Runner(
+            database=database,
+            executors={
+                "solve": pictures,
+                "evaluate": pictures,
+                "import": DatasetCheck(database, self.truths),
+            },
+            choose_model=solvers.chosen,
+            owner="test",
+            lease_seconds=30,
+            micro_batch=2,
+            batch_seconds=60,
+            draining=threading.Event(),
+        )
+        tiles = ["tile 1", "tile 2", "tile 4"]
+        images = [
+            NewImage(f"images/{n}.png", blobs.put(f"{text} #{n}".encode()))
+            for n, text in enumerate(tiles, 1)
+        ]
+        labels = blobs.put(json.dumps([_task(n) for n in (1, 2, 3)]).encode())
+        with database.begin() as session:
+            self.key_id = keys.create(session, "tests", ["admin"])[0].id
+            dataset = datasets.create(
+                session, self.key_id, "three", "v1", labels, images, nightly=True
+            )
+            self.dataset_id = dataset.id
+            jobs.accept(
+                session,
+                self.key_id,
+                "import",
+                [jobs.NewItem("labels.json", labels)],
+                chunk_size=1,
+                dataset_id=dataset.id,
+            )
+        self.work()
+
+    def work(self) -> None:
+        """Carry out every chunk there is, as a worker would."""
+        with self.database.begin() as session:
+            waiting = dispatchable(session, 100)
+        for chunk_id, _ in waiting:
+            self.runner.run(chunk_id)
+
+    def dataset(self) -> Dataset:
+        """The dataset as it is now."""
+        with self.database.read() as session:
+            return datasets.get(session, None, self.dataset_id)
+
+    def jobs(self) -> list[Job]:
+        """Every evaluation."""
+        with self.database.read() as session:
+            return jobs.page(session, None, 50, kind="evaluate").items
+
+    def accuracies(self) -> list[float | None]:
+        """The accuracy log."""
+        with self.database.read() as session:
+            return [row.accuracy for row in evaluations.page(session, None, 50).items]
+
+
+def _task(number: int) -> Json:
+    """Tile `number` is the answer; its `+` fills the tile."""
+    regions = [_region("3", 5.0, 60.0, 3.0, 10.0)]
+    regions += [_region("+", 20.0 * n, 0.0, 20.0, 50.0) for n in range(5)]
+    regions.append(
+        {"type": "choices", "from_name": "answer", "value": {"choices": [str(number)]}}
+    )
+    return {
+        "id": number,
+        "data": {"image": f"images/{number}.png"},
+        "annotations": [{"was_cancelled": False, "result": regions}],
+    }
+
+
+def _region(label: str, x: float, y: float, width: float, height: float) -> Json:
+    box = {"x": x, "y": y, "width": width, "height": height, "rotation": 0}
+    return {
+        "type": "rectanglelabels",
+        "original_width": 1000,
+        "original_height": 400,
+        "value": box | {"rectanglelabels": [label]},
+    }
+
+
+def test_an_uploaded_dataset_is_checked_and_made_ready(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    dataset = Case(settings, database, blobs).dataset()
+    assert (dataset.status, dataset.puzzles, dataset.problems) == ("ready", 3, [])
+
+
+def test_a_night_is_evaluated_once_however_many_schedulers_run(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    case = Case(settings, database, blobs)
+    with ThreadPoolExecutor(4) as pool:
+        started = list(pool.map(lambda _: schedule.run(database, settings), range(8)))
+    assert sum(map(len, started)) == 1
+    case.work()
+    assert finish.finish_evaluations(database, case.truths) == [case.jobs()[0].id]
+    assert case.accuracies() == [2 / 3]
+    [job] = case.jobs()
+    assert (job.status, job.model, job.params["accuracy"]) == ("succeeded", MODEL, 2 / 3)
+
+
+def test_an_evaluation_is_logged_once_however_many_workers_end_it(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    case = Case(settings, database, blobs)
+    schedule.run(database, settings)
+    case.work()
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(
+            pool.map(lambda _: finish.finish_evaluations(database, case.truths), range(8))
+        )
+    assert sum(map(len, ended)) == 1
+    assert len(case.accuracies()) == 1
+
+
+def test_only_the_latest_missed_night_is_made_up_for(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    case = Case(settings, database, blobs)
+    assert len(schedule.run(database, settings)) == 1
+    with database.begin() as session:
+        session.execute(delete(ScheduleRun).where(col(ScheduleRun.schedule) == "nightly"))
+    # As after days without a scheduler: one night is due, the latest.
+    assert len(schedule.run(database, settings)) == 1
+    assert schedule.run(database, settings) == []
+    assert len(case.jobs()) == 2
+
+
+def test_no_night_is_taken_before_there_is_a_model(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    assert schedule.run(database, settings) == []
+    with database.begin() as session:
+        models.register(session, MODEL, "fake", state="champion")
+    case = Case(settings, database, blobs)
+    assert len(schedule.run(database, case.settings)) == 1
+
+
+def test_a_job_whose_model_is_not_there_fails_and_says_so(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    case = Case(settings, database, blobs)
+    with database.begin() as session:
+        models.register(session, "gone@000000000000", "gone", path="/nowhere")
+        models.promote(session, "gone")
+    schedule.run(database, settings)
+    case.work()
+    [job] = case.jobs()
+    assert job.status == "failed"
+    assert job.error is not None
+    assert job.error["code"] == "model"
+    assert "gone@000000000000" in job.error["message"]
+
+
+def test_an_evaluation_of_a_dataset_without_usable_labels_fails_and_says_so(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    case = Case(settings, database, blobs)
+    labels = blobs.put(b"no labels at all")
+    with database.begin() as session:
+        images = [NewImage("1.png", blobs.put(b"tile 1"))]
+        dataset = datasets.create(session, case.key_id, "broken", "v", labels, images)
+        items = [jobs.NewItem("1.png", images[0].blob)]
+        jobs.accept(
+            session, case.key_id, "evaluate", items, chunk_size=4, dataset_id=dataset.id
+        )
+        label_item = [jobs.NewItem("labels.json", labels)]
+        jobs.accept(
+            session, case.key_id, "import", label_item, chunk_size=4, dataset_id=dataset.id
+        )
+    case.work()
+    [job] = case.jobs()
+    assert job.status == "failed"
+    assert job.error is not None
+    assert job.error["code"] == "labels"
+    with database.read() as session:
+        checked = datasets.get(session, None, dataset.id)
+    assert checked.status == "rejected"
+    assert checked.problems[0]["code"] == "unreadable"
+
+
+@given(
+    moment=st.datetimes(datetime(2020, 1, 2), datetime(2035, 1, 1)),
+    offset=st.integers(-12, 12),
+    hour=st.integers(0, 23),
+    minute=st.integers(0, 59),
+)
+def test_the_latest_slot_is_less_than_a_day_ago_and_shows_the_time_asked_for(
+    moment: datetime, offset: int, hour: int, minute: int
+) -> None:
+    now = moment.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=offset)))
+    slot = latest_slot(now, f"{hour:02}:{minute:02}")
+    assert timedelta(0) <= now - slot < timedelta(days=1)
+    assert (slot.hour, slot.minute, slot.second) == (hour, minute, 0)

@@ -102,7 +102,7 @@ def _plan(rng: Rng, level: Level, scheme: Scheme) -> Plan:
         tiles = []
         for tile in range(1, TILES + 1):
             rank = digit if tile == answer else _other_rank(rng, digit)
-            spots = places.scatter(rng, level, laid, rank, look.reach())
+            spots = places.scatter(rng, level, laid, rank, look.reach(), look.extent())
             if spots is None:
                 break
             tiles.append(tuple(spots))

@@ -25,17 +25,18 @@ class Place:
 
 
 def scatter(
-    rng: Rng, level: Level, orbits: Orbits, target_rank: int, reach: float
+    rng: Rng, level: Level, orbits: Orbits, target_rank: int, reach: float, extent: float
 ) -> list[Place] | None:
     """Choose one tile's places, the asked icon's first.
 
-    `reach` is the radius in px that a planet takes up. None when the asked orbit has no room.
+    `reach` is the radius in px that a planet takes up, `extent` the one it never exceeds. None when
+    the asked orbit has no room.
     """
     turns = (np.arange(_TURNS) + rng.random()) * (2 * np.pi / _TURNS)
     spots = np.concatenate([orbits.points(rank, turns) for rank in range(1, ORBITS + 1)])
     ranks = np.repeat(np.arange(1, ORBITS + 1), _TURNS)
     edge = np.minimum(spots, TILE - spots).min(1)
-    free = edge > reach
+    free = edge > (reach if level.p_cut else extent)
     chosen = _first(rng, free & (ranks == target_rank))
     if chosen is None:
         return None

@@ -44,6 +44,11 @@ class Dress:
         """Radius in px that most planets take up."""
         return REACH * self.size * (1.0 if self.shape == "bare" else self.margin)
 
+    def extent(self) -> float:
+        """Radius in px that no planet exceeds, corners of badges included."""
+        shapes = badges.REACH if self.shape == "mixed" else (self.shape,)
+        return self.reach() * max(badges.REACH[shape] for shape in shapes)
+
     def sizes(self, rng: Rng, count: int) -> list[float]:
         """The icon sizes of a tile's planets in px."""
         return [round(self.size * between(rng, 1 - self.vary, 1.0), 3) for _ in range(count)]

@@ -1,7 +1,6 @@
 """The labels of a dataset in the store, read once a process."""
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from solver.dataset import Dataset, LabelledPuzzle, read_labels
@@ -47,15 +46,4 @@ class Truths:
         with self._database.read() as session:
             labels = datasets.get(session, None, dataset_id).labels
             names = {image.name for image in datasets.images(session, dataset_id)}
-        return parse(self._blobs.get(labels), names)
-
-
-def parse(labels: bytes, images: Collection[str]) -> Dataset:
-    """Read a labels blob: a Label Studio export, or one object of LabelMe files by name."""
-    if not labels.lstrip().startswith(b"{"):
-        return read_labels(labels, images)
-    try:
-        files = json.loads(labels)
-    except ValueError as error:
-        raise DatasetError(f"the labels are no JSON ({error}); export them again") from error
-    return read_labels({name: json.dumps(file).encode() for name, file in files.items()}, images)
+        return read_labels(self._blobs.get(labels), names)

@@ -1,0 +1,91 @@
+"""The dispatcher's rounds, on both databases and a real broker."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from store import chunks, jobs, keys
+from store.blobs import Blobs
+from store.broker import Publisher
+from store.jobs import NewItem
+from store.queues import SOLVE
+from store.session import Database
+from store.settings import Settings
+from tests.servers import Valkey
+from worker.dispatcher import Dispatcher
+
+CHUNKS = 12
+
+
+@pytest.fixture
+def dispatcher(database: Database, broker_url: str, blobs: Blobs) -> Dispatcher:
+    """A dispatcher over a job of twelve chunks."""
+    with database.begin() as session:
+        key, _ = keys.create(session, "tests", ["admin"])
+        items = [NewItem(f"{n}.png", blobs.put(b"picture")) for n in range(CHUNKS)]
+        jobs.accept(session, key.id, "solve", items, chunk_size=1)
+    return another(database, broker_url, blobs)
+
+
+def another(database: Database, broker_url: str, blobs: Blobs) -> Dispatcher:
+    """A dispatcher with a connection of its own."""
+    return Dispatcher(database, blobs, Publisher(broker_url), lambda: None, retention_days=30)
+
+
+def test_every_ready_chunk_is_sent_once(dispatcher: Dispatcher) -> None:
+    assert dispatcher.dispatch() == CHUNKS
+    assert dispatcher.dispatch() == 0
+    assert dispatcher.publisher.queue_length(SOLVE) == CHUNKS
+
+
+def test_dispatchers_beside_each_other_send_a_message_a_chunk(
+    dispatcher: Dispatcher, database: Database, broker_url: str, blobs: Blobs
+) -> None:
+    beside = [dispatcher, *(another(database, broker_url, blobs) for _ in range(3))]
+    with ThreadPoolExecutor(len(beside)) as pool:
+        sent = list(pool.map(lambda one: one.dispatch(), beside))
+    assert sum(sent) == CHUNKS
+    assert dispatcher.publisher.queue_length(SOLVE) == CHUNKS
+
+
+def test_nothing_is_sent_while_the_queue_holds_enough(
+    dispatcher: Dispatcher, database: Database
+) -> None:
+    dispatcher.dispatch()
+    with database.begin() as session:
+        # As if every message had been sent long ago.
+        chunks.unmark_published(session, list(range(1, CHUNKS + 1)))
+    assert dispatcher.dispatch() == 0
+
+
+def test_a_broker_that_is_away_is_waited_for(dispatcher: Dispatcher, valkey: Valkey) -> None:
+    valkey.kill()
+    assert dispatcher.dispatch() == 0
+    valkey.start()
+    dispatcher.publisher = Publisher(valkey.url)
+    assert dispatcher.dispatch() == CHUNKS
+
+
+def test_the_sweeper_ends_a_job_whose_last_worker_died_before_it_did(
+    dispatcher: Dispatcher, database: Database
+) -> None:
+    with database.begin() as session:
+        ready = chunks.dispatchable(session, 100)
+        for chunk_id, _ in ready:
+            lease = chunks.claim(session, chunk_id, "dead", 30)
+            assert lease is not None
+            chunks.begin(session, lease, [item.id for item in lease.items])
+            chunks.record(session, lease, [chunks.NewResult(item.id) for item in lease.items])
+    ended = dispatcher.finish()
+    assert len(ended) == 1
+    assert dispatcher.finish() == []
+
+
+def test_what_nothing_refers_to_is_deleted(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    blobs = Blobs(settings.blob_url)
+    young = blobs.put(b"somebody is about to refer to this")
+    another(database, settings.broker_url, blobs).retain()
+    assert blobs.exists(young)

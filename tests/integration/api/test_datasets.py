@@ -1,0 +1,198 @@
+"""Labelled datasets and what is done with them."""
+
+import json
+
+import pytest
+
+from store import datasets, evaluations
+from store.tables import DatasetImage
+from tests.integration.api.parts import Caller, Json, archive, form, picture, work_off
+
+LABELS = json.dumps([{"id": 1, "data": {"image": "images/1.jpg"}, "annotations": []}]).encode()
+
+
+def packed(folder: str = "", labels: bytes = LABELS) -> bytes:
+    """A dataset of two images in an archive."""
+    files = {"labels.json": labels, "images/1.jpg": picture(), "images/2.png": picture("PNG")}
+    return archive({folder + name: data for name, data in files.items()})
+
+
+def upload(caller: Caller, data: bytes | None = None, **fields: str) -> Json:
+    """Send a dataset; gives it."""
+    sent = form(archive=("spring.zip", data or packed()), **fields)
+    answer = caller.post("/v1/datasets", data=sent)
+    assert answer.status_code == 201, answer.get_json()
+    found: Json = answer.get_json()
+    assert answer.headers["Location"] == f"/v1/datasets/{found['id']}"
+    return found
+
+
+def check(caller: Caller, dataset: Json, status: str = "ready") -> None:
+    """Do what the worker that checks a dataset does."""
+    problems = [{"task": "1", "code": "no_digit", "message": "there is no digit"}]
+    with caller.database.begin() as session:
+        datasets.checked(session, dataset["id"], status=status, puzzles=1, problems=problems)
+    work_off(caller.database)
+
+
+def images(caller: Caller, dataset: Json) -> list[DatasetImage]:
+    """The images of a dataset."""
+    with caller.database.read() as session:
+        return datasets.images(session, dataset["id"])
+
+
+def test_a_dataset_is_checked_by_a_worker(either: Caller) -> None:
+    dataset = upload(either, name="Spring")
+    assert (dataset["name"], dataset["status"], dataset["images"]) == ("Spring", "checking", 2)
+    [job] = either.get("/v1/jobs?kind=import").get_json()["items"]
+    assert (job["dataset"], job["total"]) == (dataset["id"], 1)
+    check(either, dataset)
+    found = either.get(f"/v1/datasets/{dataset['id']}").get_json()
+    assert (found["status"], found["puzzles"]) == ("ready", 1)
+    assert found["problems"][0]["code"] == "no_digit"
+    assert either.get("/v1/datasets").get_json()["items"] == [found]
+
+
+def test_images_are_named_as_the_labels_name_them(caller: Caller) -> None:
+    for folder in ("", "DATASET/", "a/b/"):
+        dataset = upload(caller, packed(folder))
+        assert [it.name for it in images(caller, dataset)] == ["images/1.jpg", "images/2.png"]
+
+
+def test_the_version_is_that_of_the_content(caller: Caller) -> None:
+    first, again = upload(caller), upload(caller, packed("elsewhere/"))
+    other = upload(caller, packed(labels=LABELS + b" "))
+    assert first["version"] == again["version"] != other["version"]
+    assert first["name"] == "spring"
+
+
+def test_labelme_files_travel_as_one_document(caller: Caller) -> None:
+    sheets = {"d/1.json": b'{"shapes": []}', "d/2.json": b"broken"}
+    dataset = upload(caller, archive(sheets | {"d/1.jpg": picture(), "d/2.jpg": picture()}))
+    with caller.database.read() as session:
+        blob = datasets.get(session, None, dataset["id"]).labels
+    labels = json.loads(caller.app.extensions["orrery"].blobs.get(blob))
+    assert labels == {"1.json": '{"shapes": []}', "2.json": "broken"}
+    assert [it.name for it in images(caller, dataset)] == ["1.jpg", "2.jpg"]
+
+
+def test_an_archive_may_be_the_whole_body(caller: Caller) -> None:
+    answer = caller.post(
+        "/v1/datasets?name=Raw&nightly=true", data=packed(), content_type="application/zip"
+    )
+    assert answer.status_code == 201
+    assert (answer.get_json()["name"], answer.get_json()["nightly"]) == ("Raw", True)
+
+
+@pytest.mark.parametrize(
+    ("files", "status"),
+    [
+        ({"images/1.jpg": picture()}, 422),
+        ({"labels.json": LABELS}, 422),
+        ({"labels.json": LABELS, "readme.txt": b"hello"}, 422),
+    ],
+)
+def test_an_archive_without_labels_or_images_is_refused(
+    caller: Caller, files: dict[str, bytes], status: int
+) -> None:
+    answer = caller.post("/v1/datasets", data=form(archive=("d.zip", archive(files))))
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [({"nightly": "perhaps"}, "nightly"), ({"name": ""}, "name"), ({"colour": "red"}, "colour")],
+)
+def test_a_field_that_is_wrong_is_named(caller: Caller, fields: dict[str, str], named: str) -> None:
+    answer = caller.post("/v1/datasets", data=form(archive=("d.zip", packed()), **fields))
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["field"] == named
+
+
+def test_what_is_no_archive_is_refused(caller: Caller) -> None:
+    answer = caller.post("/v1/datasets", data=form(archive=("d.zip", b"hello")))
+    assert answer.status_code == 422
+    assert caller.post("/v1/datasets", data=b"x", content_type="text/plain").status_code == 415
+    assert caller.post("/v1/datasets", data=form([("a.jpg", b"x")])).status_code == 422
+
+
+def test_a_repeated_upload_makes_one_dataset(either: Caller) -> None:
+    once = {"Idempotency-Key": "d-1"}
+    sent = [
+        either.post("/v1/datasets", data=form(archive=("d.zip", packed())), headers=once)
+        for _ in range(2)
+    ]
+    assert sent[0].get_json() == sent[1].get_json()
+    assert len(either.get("/v1/datasets").get_json()["items"]) == 1
+    other = form(archive=("d.zip", packed(labels=b"[]")))
+    assert either.post("/v1/datasets", data=other, headers=once).status_code == 409
+
+
+def test_a_dataset_can_be_evaluated_every_night(caller: Caller) -> None:
+    path = f"/v1/datasets/{upload(caller)['id']}"
+    answer = caller("PATCH", path, json={"nightly": True})
+    assert (answer.status_code, answer.get_json()["nightly"]) == (200, True)
+    for body in ({}, {"nightly": None}, {"nightly": True, "name": "x"}):
+        assert caller("PATCH", path, json=body).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["solve", "evaluate"])
+def test_a_job_runs_over_a_dataset_that_is_ready(either: Caller, kind: str) -> None:
+    dataset = upload(either)
+    body = {"dataset": dataset["id"]}
+    assert either.post(f"/v1/jobs/{kind}", json=body).status_code == 409
+    check(either, dataset)
+    answer = either.post(f"/v1/jobs/{kind}", json=body)
+    assert answer.status_code == 202
+    job = answer.get_json()
+    assert (job["kind"], job["total"], job["dataset"]) == (kind, 2, dataset["id"])
+
+
+def test_a_rejected_dataset_is_not_evaluated(caller: Caller) -> None:
+    dataset = upload(caller)
+    check(caller, dataset, "rejected")
+    answer = caller.post("/v1/jobs/evaluate", json={"dataset": dataset["id"]})
+    assert (answer.status_code, "rejected" in answer.get_json()["detail"]) == (409, True)
+
+
+def test_a_model_that_is_not_there_is_named(caller: Caller) -> None:
+    dataset = upload(caller)
+    check(caller, dataset)
+    for model in ("none@0123456789ab", "no such"):
+        answer = caller.post("/v1/jobs/evaluate", json={"dataset": dataset["id"], "model": model})
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"][0]["field"] == "model"
+
+
+def test_retraining_says_that_it_comes_later_and_what_to_use(caller: Caller) -> None:
+    answer = caller.post("/v1/jobs/retrain", json={"dataset": upload(caller)["id"]})
+    assert answer.status_code == 501
+    assert "orrery train" in answer.get_json()["detail"]
+    answer = caller.post("/v1/jobs/retrain", json={"dataset": "0" * 32})
+    assert answer.status_code == 404
+
+
+def test_the_accuracy_log_tells_model_dataset_and_slices(either: Caller) -> None:
+    dataset = upload(either)
+    check(either, dataset)
+    job = either.post("/v1/jobs/evaluate", json={"dataset": dataset["id"]}).get_json()
+    metrics = {"accuracy": 0.975, "scored": 40, "by": {"style": {"dotted": 0.9}}}
+    with either.database.begin() as session:
+        row = datasets.get(session, None, dataset["id"])
+        evaluations.add(
+            session,
+            key_id=row.key_id,
+            job_id=job["id"],
+            model="small@0123456789ab",
+            dataset=row,
+            metrics=metrics,
+        )
+    [entry] = either.get("/v1/evaluations").get_json()["items"]
+    assert (entry["accuracy"], entry["scored"], entry["metrics"]) == (0.975, 40, metrics)
+    assert (entry["job"], entry["dataset"]) == (job["id"], dataset["id"])
+    assert either.get(f"/v1/evaluations/{entry['id']}").get_json() == entry
+    assert either.get(f"/v1/evaluations?dataset={'0' * 32}").get_json()["items"] == []
+    assert either.get("/v1/evaluations?model=small@0123456789ab").get_json()["items"] == [entry]
+    assert b'orrery_evaluation_accuracy{dataset="%s"' % dataset["id"].encode() in (
+        either.get("/metrics").data
+    )

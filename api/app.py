@@ -6,7 +6,7 @@ from typing import cast
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 
-from api import auth, converters, headers, limits, logs, openapi, problems, sessions
+from api import auth, bodies, converters, headers, limits, logs, openapi, problems, sessions
 from api.metrics import Metrics
 from api.routes import (
     datasets,
@@ -79,10 +79,10 @@ def _hooks(app: Flask, settings: Settings) -> None:
     headers.register(app)
     logs.register(app)
     cast(Services, app.extensions["orrery"]).metrics.register(app)
-    app.before_request(limits.limit_body)
+    app.before_request(bodies.limit)
     app.before_request(auth.check)
     limits.limit_rate(app, settings.rate_limit, settings.broker_url)
-    app.before_request(auth.parse_json)
+    app.before_request(bodies.parse)
     problems.register(app)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 from flask import current_app, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from api.errors import Forbidden, Malformed, Unauthenticated
+from api.errors import Forbidden, Unauthenticated
 from api.services import services
 from store import keys
 
@@ -87,13 +87,3 @@ def identify(key: str) -> Caller | None:
     with services().database.read() as session:
         row = keys.authenticate(session, key)
         return Caller(row.id, row.name, frozenset(row.scopes)) if row else None
-
-
-def parse_json() -> None:
-    """Read a JSON body before the route validates it, so that a broken one is a 400."""
-    if not request.is_json:
-        return
-    try:
-        request.get_json()
-    except RecursionError as error:
-        raise Malformed("The JSON body is nested too deeply.") from error

@@ -1,17 +1,13 @@
-"""Bounds on requests: how many a key may send in a minute, and how large a body may be."""
+"""How many requests a key may send in a while."""
 
 from time import time
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 
-from api.auth import View
 from api.errors import TooMany
 from api.problems import answer
-
-#: Bytes of a body on routes that take no files.
-SMALL_BODY = 1024 * 1024
 
 #: Routes that are never limited: probes, and what a browser loads with a page.
 FREE = {"health.healthz", "health.readyz", "health.metrics", "static", "docs.document"}
@@ -58,16 +54,3 @@ def _exceeded(limiter: Limiter, rate: str) -> Response:
     wait = max(1, int(limit.reset_at - time())) if limit else 1
     detail = f"More requests than the {rate} that one key may send; wait {wait} s."
     return answer(TooMany(detail, code="rate-exceeded", retry_after=wait))
-
-
-def takes_files(view: View) -> View:
-    """Mark a view whose body may be as large as the settings allow; stands below the route."""
-    view.takes_files = True  # type: ignore[attr-defined]
-    return view
-
-
-def limit_body() -> None:
-    """Bound the body: small, but for the routes marked as taking files."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if not getattr(view, "takes_files", False):
-        request.max_content_length = SMALL_BODY

@@ -18,11 +18,6 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _QUIET = {"health.healthz", "health.readyz", "health.metrics", "static"}
 
 
-#: Tracebacks come without local variables: those may hold a key.
-_JSON = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-_CONSOLE = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-
-
 def configure(as_json: bool, level: str) -> None:
     """Write structured lines to standard error, as JSON or for a person's eyes."""
     structlog.configure(
@@ -30,13 +25,29 @@ def configure(as_json: bool, level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *(_JSON if as_json else _CONSOLE),
+            *(_json() if as_json else _console()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
         ),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
     )
+
+
+def _to_stderr() -> structlog.WriteLogger:
+    # Looked up anew each time: whoever runs us may have put another one in its place.
+    return structlog.WriteLogger(sys.stderr)
+
+
+def _json() -> list[structlog.typing.Processor]:
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def _console() -> list[structlog.typing.Processor]:
+    # Tracebacks come without local variables: those may hold a key.
+    plain = structlog.dev.plain_traceback
+    colours = sys.stderr.isatty()
+    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
 
 
 def begin() -> None:

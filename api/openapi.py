@@ -161,7 +161,11 @@ def _finish(operation: Json) -> None:
     invalid = operation["responses"].get("422", {})
     if MEDIA_TYPE not in invalid.get("content", {}):
         operation["responses"].pop("422", None)
-    operation["description"] = operation.get("description", "").replace("<br/>", "\n").strip()
+    # The first sentence of the docstring is the summary, the rest the description.
+    summary, _, rest = operation.get("summary", "").partition(". ")
+    more = operation.get("description", "").replace("<br/>", "\n").strip()
+    operation["summary"] = summary.removesuffix(".")
+    operation["description"] = "\n".join(part for part in (rest, more) if part)
 
 
 def operations(found: Mapping[str, Any]) -> Iterator[Json]:

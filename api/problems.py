@@ -98,17 +98,24 @@ def problem(
 
 def invalid(error: ValidationError) -> Response:
     """The answer to a body, query or header that pydantic refused."""
+    return answer(refusal(error))
+
+
+def refusal(error: ValidationError) -> errors.Invalid:
+    """What pydantic refused, in the words of a problem."""
     fields = tuple(
         FieldError(".".join(map(str, e["loc"])) or "body", _message(e["type"], e["msg"]))
         for e in error.errors(include_url=False, include_input=False, include_context=False)
     )
     detail = "; ".join(f"{f.field}: {f.message}" for f in fields[:5])
-    return answer(errors.Invalid(detail, fields=fields))
+    return errors.Invalid(detail, fields=fields)
 
 
 def _message(kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return "unknown field; remove it or check its spelling"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return "must be a JSON object"
     if kind == "missing":
         return "this field is required"
     return message
@@ -166,6 +173,8 @@ def _http(error: HTTPException) -> Response:
 def _detail(error: HTTPException) -> str:
     if error.code == HTTPStatus.NOT_FOUND:
         return "There is nothing at this address; /openapi.json lists what there is."
+    if error.code == HTTPStatus.BAD_REQUEST and request.is_json:
+        return "The body is not valid JSON."
     if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         limit = request.max_content_length
         return f"The request is larger than the {limit} bytes that this route takes."

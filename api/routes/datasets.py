@@ -5,12 +5,12 @@ from pathlib import PurePosixPath
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import labels, schemas
+from api import bodies, labels, schemas
 from api.accepting import limits, publish
 from api.answers import respond
 from api.auth import caller, needs
+from api.bodies import takes_files
 from api.intake import digest
-from api.limits import takes_files
 from api.openapi import SECURITY, answers, archive_body, errors, tag
 from api.services import services
 from store import audit, datasets, jobs
@@ -65,7 +65,7 @@ def _settings(upload: labels.Upload, query: schemas.UploadQuery) -> schemas.Uplo
     """What the form says, or else the query; the archive's own name where none is given."""
     given = query.model_dump(exclude_none=True) | upload.fields
     given.setdefault("name", PurePosixPath(upload.filename).stem[:100] or "dataset")
-    return schemas.UploadQuery.model_validate(given)
+    return bodies.read(schemas.UploadQuery, given)
 
 
 def _accept(

@@ -9,9 +9,9 @@ from api import sessions
 from api.accepting import take_on
 from api.archives import Bounds
 from api.auth import identify
+from api.bodies import takes_files
 from api.errors import Unsupported
 from api.intake import UNPACKED, Intake, read, unpack
-from api.limits import takes_files
 from api.multipart import Part
 from api.routes.pages import frame
 from api.services import services

@@ -5,14 +5,14 @@ from functools import partial
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import events, intake, schemas
+from api import bodies, events, intake, schemas
 from api.accepting import take_on
 from api.answers import nothing, respond
 from api.archives import Bounds
 from api.auth import caller, needs
+from api.bodies import takes_files
 from api.errors import ComesLater, Invalid, Unsupported
 from api.intake import Intake
-from api.limits import takes_files
 from api.openapi import SECURITY, Json, answers, errors, gone, multipart_or_json, tag
 from api.services import services
 from store import audit, datasets, jobs, models
@@ -44,7 +44,7 @@ def solve(header: schemas.IdempotencyHeader) -> Response:
     solved. Needs the scope `submit`.
     """
     if request.is_json:
-        body = schemas.DatasetJob.model_validate(request.get_json())
+        body = bodies.read(schemas.DatasetJob, request.get_json())
         return _over_dataset("solve", body, header)
     taken = _pictures()
     taken.check()

@@ -12,6 +12,9 @@ from store.errors import InvalidCursor
 T = TypeVar("T")
 K = TypeVar("K", str, int)
 
+#: Characters of the longest key of a row.
+_LONGEST = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
@@ -32,9 +35,16 @@ def decode(cursor: str, kind: type[K]) -> K:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
         key = None
-    if type(key) is not kind or "\x00" in str(key) or len(str(key)) > 255:
+    if type(key) is not kind or not _storable(key):
         raise InvalidCursor("the cursor is not one of this list; leave it out to start anew")
     return key
+
+
+def _storable(key: str | int) -> bool:
+    """Whether both databases can compare with this key."""
+    if isinstance(key, int):
+        return 0 <= key < 2**63
+    return key.isascii() and key.isprintable() and len(key) <= _LONGEST
 
 
 def cut(rows: Sequence[T], limit: int, key: Callable[[T], str | int]) -> Page[T]:

@@ -8,7 +8,9 @@ import click
 
 @click.command(epilog="\b\nExample:\n  orrery api --host 0.0.0.0 --port 8000 --workers 2")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port."
+)
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 def api(host: str, port: int, workers: int) -> None:
     """Serve the HTTP API and the web page until SIGTERM.

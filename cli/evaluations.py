@@ -41,7 +41,7 @@ def run(dataset: str, model: str | None, wait: bool, as_json: bool) -> None:
 @evaluations.command("list", epilog="\b\nExample:\n  orrery evaluations list --limit 10")
 @click.option("--dataset", metavar="ID", help="Only of this dataset.")
 @click.option("--model", metavar="REF", help="Only of this model.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 def list_evaluations(dataset: str | None, model: str | None, limit: int, as_json: bool) -> None:
     """List evaluations, newest first."""

@@ -18,11 +18,17 @@ def jobs() -> None:
 
 
 @jobs.command("list", epilog="\b\nExample:\n  orrery jobs list --limit 5")
-@click.option("--kind", type=click.Choice(["solve", "evaluate", "import", "retrain"]))
 @click.option(
-    "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"])
+    "--kind",
+    type=click.Choice(["solve", "evaluate", "import", "retrain"]),
+    help="Only of this kind.",
 )
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--status",
+    type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"]),
+    help="Only in this state.",
+)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most.")
 @_AS_JSON
 def list_jobs(kind: str | None, status: str | None, limit: int, as_json: bool) -> None:
     """List jobs, newest first."""
@@ -66,6 +72,7 @@ def show(job_id: str, as_json: bool) -> None:
     type=click.Choice(["table", "jsonl", "csv"]),
     default="table",
     show_default=True,
+    help="How to print them.",
 )
 def results(job_id: str, kind: str) -> None:
     """Print the results of a job, also while it runs."""

@@ -31,7 +31,7 @@ def _refer(table: str, column: str, other: str, **options: object) -> sa.Foreign
 
 
 def _one_of(table: str, column: str, *values: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN {values!r}", name=f"ck_{table}_{column}")
+    return sa.CheckConstraint(f"{column} IN {values!r}", name=op.f(f"ck_{table}_{column}"))
 
 
 def _key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:

@@ -18,7 +18,13 @@ from cli import console
     help="The PNG to write.",
 )
 @click.option("--model", metavar="REF", envvar="ORRERY_MODEL", help="A model folder or name.")
-@click.option("--device", default="auto", show_default=True, envvar="ORRERY_DEVICE")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    envvar="ORRERY_DEVICE",
+    help="cpu, cuda, or auto: the GPU where there is one.",
+)
 def explain(path: Path, out: Path, model: str | None, device: str) -> None:
     """Draw what every stage saw in one picture.
 

@@ -28,8 +28,19 @@ COLUMNS = ("image", "tile", "point", "digit", "confidence", "error")
     type=click.Path(path_type=Path),
     help="The hint as a file of its own; PATH is then the strip of five tiles.",
 )
-@click.option("--device", default="auto", show_default=True, envvar="ORRERY_DEVICE")
-@click.option("--threads", type=click.IntRange(min=1), envvar="ORRERY_THREADS")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    envvar="ORRERY_DEVICE",
+    help="cpu, cuda, or auto: the GPU where there is one.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    envvar="ORRERY_THREADS",
+    help="Pictures solved side by side.  [default: one a processor]",
+)
 @click.pass_context
 def solve(
     ctx: click.Context,

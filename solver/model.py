@@ -122,7 +122,9 @@ def save(
     """Write a model folder and return the model's id; weights are stored as float16."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, net in _parts(nets).items():
-        save_file(_stored(net), folder / f"{name}.safetensors")
+        path = folder / f"{name}.safetensors"
+        save_file(_stored(net), path)
+        path.chmod(0o644)  # safetensors lets only the owner read; a service runs as another user
     whole = {**config, "format": FORMAT, "calibration": calibration.to_json()}
     (folder / CONFIG).write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     (folder / CARD).write_text(card, encoding="utf-8")

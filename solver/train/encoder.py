@@ -18,7 +18,7 @@ from solver.train.matching import Scale, embed, puzzles_loss
 from solver.train.scenes import PuzzleScene
 
 #: Icons in a step, in groups of look-alikes.
-BATCH, GROUP = 96, 4
+BATCH, GROUP = 64, 4
 
 #: Icons among which look-alikes are sought, and steps until they are sought again.
 MINED, MINE_EVERY = 2500, 500

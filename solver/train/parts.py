@@ -50,7 +50,7 @@ class Plan:
 
 #: The plans at scale 1.
 PLANS: Mapping[str, Plan] = {
-    "encoder": Plan(3200, 800),
+    "encoder": Plan(2700, 700),
     "finder": Plan(4500, 1800),
     "hint": Plan(4000, 700),
     "digit": Plan(2500, 700),

@@ -1,0 +1,179 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from cli.explain import explain
+from cli.solve import solve
+from solver import Failure, Solution, load_solver, picture, record
+from solver.explain import draw
+from solver.layout import resize
+from solver.pipeline import answer
+from solver.solution import seen_from_json, seen_to_json
+from tests.unit.solver.pictures import puzzle, saved, scene
+
+#: Fresh easy puzzles with icons and fonts that were never trained on.
+EASY = 20
+
+
+@pytest.fixture(scope="module")
+def solver():
+    with load_solver(device="cpu") as loaded:
+        yield loaded
+
+
+@pytest.fixture(scope="module")
+def outcomes(solver):
+    return solver.solve([puzzle(index).data for index in range(EASY)])
+
+
+def lines(outcomes: list[Solution | Failure]) -> list[dict]:
+    """Everything that is told of the outcomes."""
+    return [
+        {**record("", o), "seen": seen_to_json(o.seen) if isinstance(o, Solution) else None}
+        for o in outcomes
+    ]
+
+
+def test_easy_puzzles_are_solved(outcomes):
+    right = 0
+    for index, outcome in enumerate(outcomes):
+        truth = puzzle(index).truth
+        scale = truth.width / 1000
+        box = truth.target_boxes[truth.answer - 1]
+        right += box.contains(outcome.point[0] / scale, outcome.point[1] / scale)
+    assert right >= 0.9 * EASY
+
+
+def test_what_was_seen_agrees_with_the_answer(outcomes):
+    for outcome in outcomes:
+        seen = outcome.seen
+        assert sum(seen.digit_probabilities) == pytest.approx(1, abs=1e-5)
+        assert sum(seen.tile_probabilities) == pytest.approx(1, abs=1e-5)
+        assert 0 <= outcome.confidence <= 1
+        assert seen.runner_up != outcome.tile
+        assert list(seen.orbits) == sorted(seen.orbits)
+        places = [(p.x, p.y) for p in seen.planets if p.tile == outcome.tile]
+        assert outcome.point in places
+        assert seen_to_json(seen_from_json(seen_to_json(seen))) == seen_to_json(seen)
+
+
+def test_an_answer_depends_neither_on_threads_nor_on_its_neighbours(solver, outcomes):
+    pictures = [puzzle(index).data for index in range(7)]
+    wanted = lines(outcomes[:7])
+    assert lines([solver.solve([data])[0] for data in pictures]) == wanted
+    assert lines(solver.solve(pictures[::-1]))[::-1] == wanted
+    assert lines(list(solver.stream(iter(pictures)))) == wanted
+    with load_solver(device="cpu", threads=1) as alone:
+        assert lines(alone.solve(pictures)) == wanted
+
+
+def test_a_bad_picture_leaves_the_others_alone(solver, outcomes):
+    told = solver.solve([b"", puzzle(0).data, b"no picture at all", saved(scene(300, 300))])
+    assert [o.code for o in told if isinstance(o, Failure)] == [
+        "empty",
+        "not_a_picture",
+        "not_a_puzzle",
+    ]
+    assert lines(told[1:2]) == lines(outcomes[:1])
+
+
+def test_a_blank_picture_shows_no_puzzle(solver):
+    [outcome] = solver.solve([saved(np.full((400, 1000, 3), 90, np.uint8))])
+    assert isinstance(outcome, Failure)
+    assert outcome.code == "not_a_puzzle"
+
+
+def test_a_larger_picture_has_its_answer_in_its_own_pixels(solver, outcomes):
+    usual = picture.decode(puzzle(0).data)
+    twice = resize(usual, 2 * usual.shape[1], 2 * usual.shape[0])
+    [large] = solver.solve([picture.encode(twice)])
+    assert large.tile == outcomes[0].tile
+    assert large.point == pytest.approx([2 * value for value in outcomes[0].point], abs=6)
+    assert large.seen.size == (twice.shape[1], twice.shape[0])
+
+
+def test_tiles_in_another_order_move_the_answer_along(solver):
+    shown = resize(picture.decode(puzzle(1).data), 1000, 400)
+    order = [3, 1, 4, 0, 2]
+    mixed = shown.copy()
+    for place, tile in enumerate(order):
+        mixed[:200, 200 * place : 200 * place + 200] = shown[:200, 200 * tile : 200 * tile + 200]
+    first, second = solver.solve([picture.encode(shown), picture.encode(mixed)])
+    assert order[second.tile - 1] == first.tile - 1
+
+
+def test_the_drawing_shows_every_stage(solver):
+    data = puzzle(2).data
+    drawn = draw(picture.decode(data), answer(solver.examine(data)))
+    assert drawn.shape == (800, 2000, 3)
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 500
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "b.png").write_bytes(puzzle(0).data)
+    (tmp_path / "a.jpg").write_bytes(b"")
+    (tmp_path / "notes.txt").write_text("not looked at")
+    return tmp_path
+
+
+def test_the_command_prints_one_line_a_picture_and_tells_of_bad_ones(folder, outcomes):
+    extra = folder / "notes.txt"
+    done = CliRunner().invoke(solve, [str(folder), str(extra), "--json", "--device", "cpu"])
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 1
+    assert [line["image"] for line in told] == ["a.jpg", "deep/b.png", "notes.txt"]
+    assert [line["error"] and line["error"]["code"] for line in told] == [
+        "empty",
+        None,
+        "not_a_picture",
+    ]
+    assert told[1]["tile"] == outcomes[0].tile
+    assert told[1]["model"].startswith("small@")
+
+
+def test_the_command_takes_a_strip_and_a_hint(tmp_path, outcomes):
+    shown = picture.decode(puzzle(0).data)
+    half = shown.shape[0] // 2
+    strip, hint = tmp_path / "strip.png", tmp_path / "hint.png"
+    strip.write_bytes(picture.encode(shown[:half]))
+    hint.write_bytes(picture.encode(shown[half:, :half]))
+    done = CliRunner().invoke(solve, [str(strip), "--hint", str(hint), "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["tile"] == outcomes[0].tile
+    wrong = CliRunner().invoke(solve, [str(strip), str(strip), "--hint", str(hint)])
+    assert wrong.exit_code == 2
+
+
+def test_the_table_for_people_has_a_row_a_picture(folder):
+    done = CliRunner().invoke(solve, [str(folder)])
+    assert done.exit_code == 1
+    assert "deep/b.png" in done.stdout
+    assert "empty: The file is empty" in done.stdout
+
+
+def test_a_folder_without_pictures_is_said_to_be_one(tmp_path):
+    done = CliRunner().invoke(solve, [str(tmp_path)])
+    assert done.exit_code == 1
+    assert "no JPEG, PNG or WebP" in done.stderr
+
+
+def test_the_explain_command_writes_its_drawing(tmp_path):
+    source, out = tmp_path / "p.png", tmp_path / "drawn.png"
+    source.write_bytes(puzzle(0).data)
+    done = CliRunner().invoke(explain, [str(source), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert picture.decode(out.read_bytes()).shape == (800, 2000, 3)
+
+
+def test_importing_the_solver_does_not_import_torch():
+    program = "import sys, solver; print('torch' in sys.modules or 'cv2' in sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "False"

@@ -18,7 +18,8 @@ class Suspect:
     """A label that is likely wrong.
 
     `kind` is digit, target, answer or ambiguous. `confidence` is the solver's probability (0 to
-    1) that the label is wrong, which is as good as the solver is.
+    1) that what it says instead is right: an unsure solver doubts nothing, and a wrong one is
+    no judge.
     """
 
     task: str
@@ -45,10 +46,9 @@ Doubt = tuple[str, float, str]
 def _digit(puzzle: LabelledPuzzle, solution: Solution) -> Iterator[Doubt]:
     if puzzle.digit is None or solution.digit == puzzle.digit:
         return
-    doubt = 1 - solution.seen.digit_probabilities[puzzle.digit - 1]
     yield (
         "digit",
-        doubt,
+        solution.seen.digit_probabilities[solution.digit - 1],
         f"The digit is labelled {puzzle.digit}; the hint reads {solution.digit}.",
     )
 
@@ -78,10 +78,9 @@ def _doubt(best: Planet, marked: list[Planet]) -> float:
 def _answer(puzzle: LabelledPuzzle, solution: Solution) -> Iterator[Doubt]:
     answer = answer_of(puzzle, solution.seen)
     if answer is not None and answer != solution.tile:
-        doubt = 1 - solution.seen.tile_probabilities[answer - 1]
         named = "named" if puzzle.answer else "derived"
         message = f"The answer {named} by the label is tile {answer}; it should be {solution.tile}."
-        yield "answer", doubt, message
+        yield "answer", solution.confidence, message
     elif answer is None and puzzle.digit is not None and any(puzzle.targets):
         yield "ambiguous", solution.confidence, _ambiguous(puzzle, solution)
 

@@ -60,7 +60,11 @@ def test_a_plus_a_little_beside_its_planet_is_not() -> None:
 
 def test_an_answer_that_names_another_tile_is_suspected() -> None:
     found = suspects(replace(PUZZLE, answer=2), SOLUTION)
-    assert [(one.kind, one.confidence) for one in found] == [("answer", 0.99)]
+    assert [(one.kind, one.confidence) for one in found] == [("answer", 0.96)]
+
+
+def test_an_unsure_solver_suspects_no_answer() -> None:
+    assert suspects(replace(PUZZLE, answer=2), replace(SOLUTION, confidence=0.2)) == []
 
 
 def test_a_label_without_one_answer_is_suspected_as_far_as_the_solver_is_sure() -> None:

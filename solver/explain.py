@@ -81,9 +81,9 @@ def _orbits(shown: Picture, solution: Solution, scale: float) -> None:
         points = np.stack((along * cos - across * sin, along * sin + across * cos), axis=1)
         fixed = np.round((centre + points * scale) * 16).astype(np.int32)
         asked = rank == solution.digit
-        cv2.polylines(shown, [fixed], False, (0, 0, 0), 5 if asked else 3, cv2.LINE_AA, 4)
+        cv2.polylines(shown, [fixed], False, PANEL, 5 if asked else 3, cv2.LINE_AA, 4)
         colour = ASKED if asked else ORBIT
-        cv2.polylines(shown, [fixed], False, colour, 3 if asked else 1, cv2.LINE_AA, 4)
+        cv2.polylines(shown, [fixed], False, colour, 3 if asked else 2, cv2.LINE_AA, 4)
     x, y = (round(float(value)) for value in centre)
     cv2.drawMarker(shown, (x, y), (0, 0, 0), cv2.MARKER_CROSS, 24, 5, cv2.LINE_AA)
     cv2.drawMarker(shown, (x, y), ASKED, cv2.MARKER_CROSS, 22, 2, cv2.LINE_AA)

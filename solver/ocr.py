@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ class EasyOcr:
         height, width = grey.shape
         if min(height, width) < 4:
             return None
-        with self._lock:
+        with self._lock, warnings.catch_warnings():
+            # It asks for pinned memory, and is told that there is no GPU, at every call.
+            warnings.simplefilter("ignore")
             reader = self._reader = self._reader or _load_reader()
             read = reader.recognize(
                 grey,
@@ -71,6 +74,7 @@ def _load_reader() -> Any:
         ["en"],
         gpu=False,
         detector=False,
+        quantize=False,
         model_storage_directory=str(weights_folder()),
         download_enabled=False,
         verbose=False,

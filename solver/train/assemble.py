@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from solver.calibration import Calibration, fit
-from solver.model import Nets, build_nets, load, save
+from solver.model import Model, Nets, build_nets, load, save
 from solver.solve import Solver
 from solver.train.examples import examples
 from solver.train.parts import CONFIG, PLANS, Trained, read_note
@@ -27,13 +28,23 @@ def assemble(work: Path, out: Path, seed: int, scale: float) -> str:
     nets = _nets(work)
     save(out, CONFIG, nets, Calibration(), "")
     model = load(out, "cpu")
-    calibration = fit(list(examples(model, seed, max(20, round(CALIBRATED_ON * min(scale, 1))))))
+    calibration = calibrated(model, seed, max(20, round(CALIBRATED_ON * min(scale, 1))))
     save(out, CONFIG, nets, calibration, "")
     count = max(10, round(REPORTED_ON * min(scale, 1)))
     with Solver(load(out, "cpu"), None, threads=1) as solver:
         figures = {level: measure(solver, draw_held_out(count, level)) for level in ("mix", "easy")}
     notes = [read_note(work, name) for name in PLANS]
     return save(out, CONFIG, nets, calibration, card(notes, figures, seed, count))
+
+
+def calibrated(model: Model, seed: int, count: int) -> Calibration:
+    """The calibration of a model, fitted to fresh puzzles.
+
+    Their fonts are those that the digit net was trained on, so it reads them better than others:
+    its probabilities are never sharpened.
+    """
+    fitted = fit(list(examples(model, seed, count)))
+    return replace(fitted, digit_temperature=max(1.0, fitted.digit_temperature))
 
 
 def _nets(work: Path) -> Nets:

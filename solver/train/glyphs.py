@@ -20,6 +20,9 @@ Item = TypeVar("Item")
 #: Height in pixels that fonts are drawn at.
 DRAWN = 96
 
+#: How much wider a digit is drawn; some faces are far narrower than those trained on.
+STRETCHES = (0.4, 0.55, 0.7, 0.85, 1.0, 1.0, 1.0, 1.25)
+
 #: OpenCV's stroke fonts: thin, uneven lines that no font wheel has.
 STROKE_FONTS = (0, 1, 2, 3, 4, 5, 6, 7)
 
@@ -70,14 +73,14 @@ def _bend(mask: Picture, rng: Rng) -> Picture:
     if rng.random() < 0.06:
         wide = _hollow(wide)
     turn = np.deg2rad(rng.normal(0, 5))
-    stretch, shear = np.exp(rng.normal(0, 0.14)), rng.normal(0, 0.1)
+    stretch, shear = float(rng.choice(STRETCHES)) * np.exp(rng.normal(0, 0.14)), rng.normal(0, 0.1)
     linear = np.array([[stretch, shear], [0, 1]]) @ np.array(
         [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
     )
     height, width = wide.shape
     middle = np.array([width / 2, height / 2])
-    move = np.concatenate((linear, (middle * 1.3 - linear @ middle)[:, None]), axis=1)
-    size = (round(width * 1.3), round(height * 1.3))
+    size = (round(width * 1.3 * max(1.0, stretch)), round(height * 1.3))
+    move = np.concatenate((linear, (np.array(size) / 2 - linear @ middle)[:, None]), axis=1)
     return _trimmed(np.asarray(cv2.warpAffine(wide, move, size), np.uint8))
 
 

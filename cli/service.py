@@ -126,6 +126,7 @@ def _orrery(*arguments: str) -> tuple[str, ...]:
 
 def _environment(settings: Settings, workers: int) -> Mapping[str, str]:
     threads = str(settings.threads or max(1, (os.cpu_count() or 1) // workers))
+    packages = str(Path(cli.__file__).parent.parent)
     given = {name: value for name, value in os.environ.items() if name != "ORRERY_API_KEY"}
     return {
         # Threads that wait by spinning would take the cores from the other processes.
@@ -137,7 +138,7 @@ def _environment(settings: Settings, workers: int) -> Mapping[str, str]:
         "ORRERY_THREADS": threads,
         "ORRERY_DATABASE_URL": settings.database_url,
         "ORRERY_BLOB_URL": settings.blob_url,
-        "PYTHONPATH": str(Path(cli.__file__).parent.parent),
+        "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH")))),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -67,7 +67,9 @@ class Farm:
         """Start a worker and wait until it has its model."""
         before = set(presence.present(self.valkey.url))
         process = self.start("worker", *arguments)
-        wait_until(lambda: set(presence.present(self.valkey.url)) > before, "a worker's hello")
+        wait_until(
+            lambda: bool(set(presence.present(self.valkey.url)) - before), "a worker's hello"
+        )
         return process
 
     def _environment(self) -> dict[str, str]:
@@ -128,9 +130,7 @@ class Farm:
         self.wait_for(job_id, lambda job: job.finished_at is not None, patience)
         return self.results(job_id)
 
-    def wait_for(
-        self, job_id: str, condition: Callable[[Job], bool], patience: float = 30
-    ) -> None:
+    def wait_for(self, job_id: str, condition: Callable[[Job], bool], patience: float = 30) -> None:
         """Wait until a job looks as it should."""
         wait_until(lambda: condition(self.job(job_id)), f"job {job_id}", patience)
 

@@ -175,9 +175,7 @@ def test_an_error_of_the_worker_itself_isolates_what_was_in_flight(case: Case) -
     assert case.job().status == "running"
 
 
-def test_results_wait_for_a_database_that_restarts(
-    postgres: Postgres, postgresql_url: str
-) -> None:
+def test_results_wait_for_a_database_that_restarts(postgres: Postgres, postgresql_url: str) -> None:
     database = open_database(postgresql_url)
     case = Case(database)
     computing, killed = threading.Event(), threading.Event()

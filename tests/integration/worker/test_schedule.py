@@ -102,9 +102,7 @@ def _task(number: int) -> Json:
     """Tile `number` is the answer; its `+` fills the tile."""
     regions = [_region("3", 5.0, 60.0, 3.0, 10.0)]
     regions += [_region("+", 20.0 * n, 0.0, 20.0, 50.0) for n in range(5)]
-    regions.append(
-        {"type": "choices", "from_name": "answer", "value": {"choices": [str(number)]}}
-    )
+    regions.append({"type": "choices", "from_name": "answer", "value": {"choices": [str(number)]}})
     return {
         "id": number,
         "data": {"image": f"images/{number}.png"},
@@ -150,9 +148,7 @@ def test_an_evaluation_is_logged_once_however_many_workers_end_it(
     schedule.run(database, settings)
     case.work()
     with ThreadPoolExecutor(4) as pool:
-        ended = list(
-            pool.map(lambda _: finish.finish_evaluations(database, case.truths), range(8))
-        )
+        ended = list(pool.map(lambda _: finish.finish_evaluations(database, case.truths), range(8)))
     assert sum(map(len, ended)) == 1
     assert len(case.accuracies()) == 1
 
@@ -205,13 +201,9 @@ def test_an_evaluation_of_a_dataset_without_usable_labels_fails_and_says_so(
         images = [NewImage("1.png", blobs.put(b"tile 1"))]
         dataset = datasets.create(session, case.key_id, "broken", "v", labels, images)
         items = [jobs.NewItem("1.png", images[0].blob)]
-        jobs.accept(
-            session, case.key_id, "evaluate", items, chunk_size=4, dataset_id=dataset.id
-        )
+        jobs.accept(session, case.key_id, "evaluate", items, chunk_size=4, dataset_id=dataset.id)
         label_item = [jobs.NewItem("labels.json", labels)]
-        jobs.accept(
-            session, case.key_id, "import", label_item, chunk_size=4, dataset_id=dataset.id
-        )
+        jobs.accept(session, case.key_id, "import", label_item, chunk_size=4, dataset_id=dataset.id)
     case.work()
     [job] = case.jobs()
     assert job.status == "failed"

@@ -17,7 +17,12 @@ def test_a_job_starts_at_once_and_every_picture_gets_its_result(farm: Farm) -> N
     assert found[1].error_code == "not_a_picture"
     assert {result.model for result in found} == {"fake@0123456789ab"}
     job = farm.job(job_id)
-    assert (job.status, job.done, job.failed, job.model) == ("succeeded", 11, 1, "fake@0123456789ab")
+    assert (job.status, job.done, job.failed, job.model) == (
+        "succeeded",
+        11,
+        1,
+        "fake@0123456789ab",
+    )
     assert job.started_at is not None
     assert (job.started_at - job.created_at).total_seconds() < 1
 

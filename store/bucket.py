@@ -29,7 +29,12 @@ class Bucket:
         try:
             self._store = S3Store.from_url(
                 url,
-                client_options={"timeout": TIMEOUT, "connect_timeout": CONNECT_TIMEOUT},
+                client_options={
+                    "timeout": TIMEOUT,
+                    "connect_timeout": CONNECT_TIMEOUT,
+                    # Only an endpoint that the operator wrote with http:// makes use of it.
+                    "allow_http": True,
+                },
                 retry_config={"max_retries": RETRIES, "retry_timeout": RETRY_TIMEOUT},
             )
         except (BaseError, ValueError) as error:
@@ -93,4 +98,5 @@ def _answering(sha: str) -> Iterator[None]:
     except FileNotFoundError:
         raise BlobMissing(f"there is no blob {sha}") from None
     except (BaseError, OSError) as error:
-        raise BlobStoreAway(f"the blob store does not answer: {error}") from error
+        reason = str(error).partition("\n")[0]
+        raise BlobStoreAway(f"the blob store does not answer: {reason}") from error

@@ -1,0 +1,89 @@
+"""Blobs in a bucket, at a server that speaks S3."""
+
+import io
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from store.blobs import Blobs
+from store.errors import BlobMissing, BlobStoreAway
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    started = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    started.start()
+    host, port = started.get_host_and_port()
+    yield f"http://{host}:{port}"
+    started.stop()
+
+
+@pytest.fixture
+def bucket(server: str, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+    """An empty prefix of a bucket."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": server,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("s3", endpoint_url=server, region_name="us-east-1")
+    client.create_bucket(Bucket="pictures")
+    return Blobs(f"s3://pictures/{os.urandom(4).hex()}")
+
+
+def test_what_was_stored_is_read_again(bucket: Blobs) -> None:
+    sha = bucket.put(b"picture")
+
+    assert bucket.get(sha) == b"picture"
+    assert bucket.size(sha) == 7
+    assert bucket.put(io.BytesIO(b"picture")) == sha
+
+
+def test_a_large_file_arrives_whole(bucket: Blobs) -> None:
+    data = os.urandom(9 * 1024 * 1024)
+
+    assert bucket.get(bucket.put(io.BytesIO(data))) == data
+
+
+def test_what_is_not_there_is_missing(bucket: Blobs) -> None:
+    assert not bucket.exists("0" * 64)
+    with pytest.raises(BlobMissing):
+        bucket.get("0" * 64)
+
+
+def test_a_deleted_blob_is_gone(bucket: Blobs) -> None:
+    sha = bucket.put(b"short-lived")
+
+    bucket.delete(sha)
+    bucket.delete(sha)
+
+    assert not bucket.exists(sha)
+
+
+def test_old_blobs_are_listed_and_removed_unless_stored_again(bucket: Blobs) -> None:
+    names = {bucket.put(bytes([number])) for number in range(5)}
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    earlier = datetime.now(UTC) - timedelta(hours=1)
+
+    found = [name for portion in bucket.older_than(soon, batch=2) for name in portion]
+
+    assert set(found) == names
+    assert not [name for portion in bucket.older_than(earlier) for name in portion]
+    assert not bucket.delete_stale(found[0], earlier)
+    assert bucket.delete_stale(found[0], soon)
+    assert not bucket.delete_stale(found[0], soon)
+
+
+def test_a_server_that_does_not_answer_is_told(
+    bucket: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+    with pytest.raises(BlobStoreAway, match="does not answer"):
+        Blobs("s3://pictures/x").put(b"x")

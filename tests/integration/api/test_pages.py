@@ -1,0 +1,185 @@
+"""The web page: signing in, looking, sending, and nothing that a file's name could do."""
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from store import evaluations, keys
+from tests.integration.api.parts import ERROR, Caller, Json, archive, form, picture, work_off
+
+
+class Visitor:
+    """A browser: keeps cookies, and takes the token of each form from its page."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.http = caller.app.test_client()
+        self.page = ""
+
+    def get(self, path: str) -> TestResponse:
+        answer = self.http.get(path, headers={"Accept": "text/html"})
+        if answer.mimetype == "text/html":
+            self.page = answer.text
+        return answer
+
+    def send(self, path: str, fields: Json | None = None, token: str | None = None) -> TestResponse:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.page)
+        csrf = token if token is not None else found[1] if found else ""
+        answer = self.http.post(path, data={"csrf": csrf} | (fields or {}))
+        if answer.mimetype == "text/html" and answer.status_code < 300:
+            self.page = answer.text
+        return answer
+
+    def sign_in(self, key: str | None = None) -> TestResponse:
+        self.get("/")
+        return self.send("/sign-in", {"key": key or self.caller.key})
+
+
+@pytest.fixture
+def visitor(caller: Caller) -> Visitor:
+    """A visitor who has signed in."""
+    found = Visitor(caller)
+    assert found.sign_in().status_code == 303
+    assert found.get("/").status_code == 200
+    return found
+
+
+def test_a_stranger_is_shown_the_way_in(caller: Caller) -> None:
+    stranger = Visitor(caller)
+    assert "API key" in stranger.get("/").text
+    for path in ("/jobs", "/evaluations", f"/jobs/{'0' * 32}"):
+        answer = stranger.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_the_cookie_holds_no_key_and_no_script_can_read_it(caller: Caller) -> None:
+    answer = Visitor(caller).sign_in()
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert (caller.key or "?").partition(".")[2] not in cookie
+
+
+def test_a_wrong_key_is_told_and_lets_nobody_in(caller: Caller) -> None:
+    stranger = Visitor(caller)
+    answer = stranger.sign_in("orr_wrong.key")
+    assert (answer.status_code, 'role="alert"' in answer.text) == (401, True)
+    assert stranger.get("/jobs").status_code == 303
+
+
+def test_a_revoked_key_signs_its_visitor_out(visitor: Visitor) -> None:
+    assert visitor.get("/jobs").status_code == 200
+    with visitor.caller.database.begin() as session:
+        keys.revoke(session, keys.page(session, 1).items[0].id)
+    assert visitor.get("/jobs").status_code == 303
+
+
+def test_a_visitor_can_sign_out(visitor: Visitor) -> None:
+    assert visitor.send("/sign-out").status_code == 303
+    assert visitor.get("/jobs").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/jobs", f"/jobs/{'0' * 32}/cancel"])
+def test_a_form_without_its_token_is_refused(visitor: Visitor, path: str) -> None:
+    fields = form(files=("a.jpg", picture())) if path == "/jobs" else {}
+    answer = visitor.send(path, fields, token="forged")
+    assert (answer.status_code, answer.mimetype) == (403, "text/html")
+    assert visitor.caller.get("/v1/jobs").get_json()["items"] == []
+
+
+def test_pictures_are_sent_with_the_form_and_seen_with_their_answers(visitor: Visitor) -> None:
+    name = "<img src=x onerror=alert(1)>.jpg"
+    answer = visitor.send("/jobs", form(files=(name, picture())))
+    assert answer.status_code == 303
+    path = answer.headers["Location"]
+    page = visitor.get(path).text
+    assert "No results yet" in page
+    assert f'data-events="{path}/events"' in page
+    work_off(visitor.caller.database)
+    page = visitor.get(path).text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;.jpg" in page
+    assert '<circle class="answer" cx="712.5" cy="88.0"' in page
+    assert 'viewBox="0 0 1000 400"' in page
+    assert "data-events" not in page
+    assert visitor.get(f"{path}/pictures/0").data == picture()
+    assert visitor.get(f"{path}/progress").get_json()["status"] == "succeeded"
+
+
+def test_an_archive_can_be_sent_with_the_form(visitor: Visitor) -> None:
+    packed = archive({"a.jpg": picture(), "b.jpg": picture()})
+    answer = visitor.send("/jobs", form(files=("p.zip", packed)))
+    assert answer.status_code == 303
+    assert visitor.caller.get("/v1/jobs").get_json()["items"][0]["total"] == 2
+
+
+def test_a_picture_without_an_answer_says_why(visitor: Visitor) -> None:
+    visitor.caller.solve()
+    work_off(visitor.caller.database, ERROR)
+    job = visitor.caller.get("/v1/jobs").get_json()["items"][0]
+    assert "this is no picture" in visitor.get(f"/jobs/{job['id']}").text
+
+
+def test_a_job_can_be_cancelled_from_its_page(visitor: Visitor) -> None:
+    path = "/jobs/" + visitor.caller.solve().get_json()["id"]
+    visitor.get(path)
+    assert visitor.send(f"{path}/cancel").headers["Location"] == path
+    assert "cancelled" in visitor.get(path).text
+
+
+def test_what_belongs_to_another_key_is_not_there(visitor: Visitor) -> None:
+    path = "/jobs/" + visitor.caller.other().solve().get_json()["id"]
+    for tried in (path, f"{path}/pictures/0", f"{path}/progress", f"{path}/events"):
+        answer = visitor.get(tried)
+        assert (answer.status_code, "Not Found" in answer.text) == (404, True)
+    assert visitor.send(f"{path}/cancel").status_code == 404
+
+
+def test_evaluations_are_listed_and_shown(visitor: Visitor) -> None:
+    with visitor.caller.database.begin() as session:
+        evaluations.add(
+            session,
+            key_id=keys.page(session, 1).items[0].id,
+            job_id=None,
+            model="m@0123456789ab",
+            dataset=None,
+            metrics={"accuracy": 0.975, "scored": 40, "by": {"style": {"</pre>": 1}}},
+        )
+        entry = evaluations.page(session, None, 1).items[0].id
+    for path in ("/", "/evaluations", f"/evaluations/{entry}"):
+        page = visitor.get(path).text
+        assert "97.50 %" in page
+        assert '"</pre>"' not in page
+
+
+def test_lists_go_on_to_older_entries(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.pages.MANY", 1)
+    visitor.caller.solve()
+    visitor.caller.solve()
+    older = re.search(r'href="(/jobs\?cursor=[^"]+)"', visitor.get("/jobs").text)
+    assert older
+    assert visitor.get(older[1]).status_code == 200
+    assert visitor.get("/jobs?cursor=x").status_code == 400
+
+
+def test_a_key_that_may_only_read_sees_no_form(caller: Caller) -> None:
+    reader = Visitor(caller.other("read"))
+    reader.sign_in()
+    page = reader.get("/").text
+    assert 'id="files"' not in page
+    assert reader.send("/jobs", form(files=("a.jpg", picture()))).status_code == 403
+
+
+def test_a_page_that_is_not_there_is_told_as_a_page(visitor: Visitor) -> None:
+    answer = visitor.get("/nowhere")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert visitor.get("/v1/nowhere").mimetype == "application/problem+json"
+
+
+def test_pages_hold_no_inline_script_or_style(visitor: Visitor) -> None:
+    visitor.caller.solve()
+    job = visitor.caller.get("/v1/jobs").get_json()["items"][0]
+    for path in ("/", "/jobs", "/evaluations", f"/jobs/{job['id']}", "/docs", "/nowhere"):
+        page = visitor.get(path).text
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page), path

@@ -34,7 +34,7 @@ def configure(as_json: bool, level: str) -> None:
     )
 
 
-def _to_stderr() -> structlog.WriteLogger:
+def _to_stderr(*_: object) -> structlog.WriteLogger:
     # Looked up anew each time: whoever runs us may have put another one in its place.
     return structlog.WriteLogger(sys.stderr)
 

@@ -1,6 +1,7 @@
 """The OpenAPI document: the words that routes share, and the finishing of what Flask collects."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any, TypeAlias
 
 from flask_openapi3.models.info import Info
@@ -144,7 +145,7 @@ _MODELS: dict[str, type[BaseModel]] = {"Problem": Problem}
 
 def document(app: OpenAPI) -> Json:
     """The whole document, valid OpenAPI 3.1."""
-    found = app.api_doc
+    found = deepcopy(app.api_doc)
     schemas = found["components"].setdefault("schemas", {})
     schemas.pop("ValidationErrorModel", None)
     for name, model in _MODELS.items():

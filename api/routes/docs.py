@@ -14,9 +14,10 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The document."""
-    return Response(
-        json.dumps(document(cast(OpenAPI, current_app))), content_type="application/json"
-    )
+    kept = current_app.extensions
+    if "openapi" not in kept:
+        kept["openapi"] = json.dumps(document(cast(OpenAPI, current_app)))
+    return Response(kept["openapi"], content_type="application/json")
 
 
 @blueprint.get("/docs")

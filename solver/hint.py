@@ -31,6 +31,9 @@ MAPS = (
 #: Peaks of each kind that are weighed against each other.
 CANDIDATES = 4
 
+#: Share of the best icon's score from which another one is looked at too.
+LIKELY = 0.15
+
 #: Distance in pixels that a log distance of zero stands for.
 UNIT_DISTANCE = 24.0
 
@@ -39,7 +42,8 @@ UNIT_DISTANCE = 24.0
 class Hint:
     """Where the hint's digit and icon are, in pixels of the 200 x 200 hint; scores in 0..1.
 
-    `icon_size` is the side of the square that holds the icon at any angle, as planets have it.
+    `icon_size` is the side of the square that holds the icon at any angle, as planets have it;
+    `other_icons` are boxes and sizes of what else may be the icon.
     """
 
     digit_box: Box
@@ -47,6 +51,7 @@ class Hint:
     icon_size: float
     digit_score: float
     icon_score: float
+    other_icons: tuple[tuple[Box, float], ...] = ()
 
 
 def find(net: nn.Module, hint: Picture, device: torch.device) -> Hint:
@@ -64,8 +69,8 @@ def find(net: nn.Module, hint: Picture, device: torch.device) -> Hint:
         ((d, i) for d in digits for i in icons),
         key=lambda pair: pair[0].score * pair[1].score * (1 - _overlap(pair[0].box, pair[1].box)),
     )
-    icon_size = UNIT_SIZE * float(np.exp(np.clip(maps[10][icon.cell], -2, 2)))
-    return Hint(digit.box, icon.box, icon_size, digit.score, icon.score)
+    others = tuple((i.box, _size(maps[10], i)) for i in icons if _may_be(i, icon, digit))
+    return Hint(digit.box, icon.box, _size(maps[10], icon), digit.score, icon.score, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,16 @@ class _Candidate:
     box: Box
     score: float
     cell: tuple[int, int]
+
+
+def _size(log_sizes: Floats, icon: _Candidate) -> float:
+    return UNIT_SIZE * float(np.exp(np.clip(log_sizes[icon.cell], -2, 2)))
+
+
+def _may_be(other: _Candidate, icon: _Candidate, digit: _Candidate) -> bool:
+    """Whether another candidate is worth a look: likely enough and not the digit."""
+    likely = other.cell != icon.cell and other.score > LIKELY * icon.score
+    return likely and _overlap(other.box, digit.box) < 0.5
 
 
 def _candidates(heat: Floats, log_distances: Floats) -> list[_Candidate]:

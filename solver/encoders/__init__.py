@@ -14,13 +14,13 @@ class Encoder(Protocol):
     """Embeds crops of icons; `hint` holds crops of the hint's icon, `crops` those of planets."""
 
     def embed_hint(self, hint: Picture) -> Tensor:
-        """Embeddings of the hint's icon, from (N, S, S, 3) uint8 crops of it at some scales."""
+        """Embeddings of views of the hint's icon, (V, S, S, 3) uint8, one along the first axis."""
 
     def embed(self, crops: Picture) -> Tensor:
         """Embeddings of the crops, (N, S, S, 3) uint8, one along the first axis each."""
 
     def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
-        """How alike the hint's icon and each crop are: (N,) in -1..1."""
+        """How alike each view of the hint's icon and each crop are: (V, N) in -1..1."""
 
     def config(self) -> dict[str, Any]:
         """What `solver.model` writes down to build the encoder again."""

@@ -52,7 +52,7 @@ class ClipEncoder:
         self.head = nn.Linear(width, FEATURES, bias=False).to(device).eval()
 
     def embed_hint(self, hint: Picture) -> Tensor:
-        """Embed the hint's icon: (N, S, S, 3) uint8 to (N, 64) unit embeddings."""
+        """Embed views of the hint's icon: (V, S, S, 3) uint8 to (V, 64) unit embeddings."""
         return self.embed(hint)
 
     def embed(self, crops: Picture) -> Tensor:
@@ -64,10 +64,10 @@ class ClipEncoder:
             return functional.normalize(features, dim=-1)
 
     def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
-        """Mean cosine over the hint's crops: (N,) in -1..1."""
+        """The cosine of every view and crop: (V, N) in -1..1."""
         if not len(crops):
-            return np.zeros(0, np.float32)
-        return np.asarray((hint @ crops.T).mean(dim=0).cpu().numpy(), np.float32)
+            return np.zeros((len(hint), 0), np.float32)
+        return np.asarray((hint @ crops.T).cpu().numpy(), np.float32)
 
     def config(self) -> dict[str, Any]:
         """What `solver.model` writes down."""

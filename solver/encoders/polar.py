@@ -23,7 +23,7 @@ class PolarEncoder:
         self._device = device
 
     def embed_hint(self, hint: Picture) -> Tensor:
-        """Embed the hint's icon: (N, S, S, 3) uint8 to (N, F, A) unit embeddings."""
+        """Embed views of the hint's icon: (V, S, S, 3) uint8 to (V, F, A) unit embeddings."""
         return self.embed(hint)
 
     def embed(self, crops: Picture) -> Tensor:
@@ -35,10 +35,10 @@ class PolarEncoder:
         return embeddings.float()
 
     def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
-        """The best cosine over rotations, averaged over the hint's crops: (N,) in -1..1."""
+        """The best cosine over rotations, for every view and crop: (V, N) in -1..1."""
         if not len(crops):
-            return np.zeros(0, np.float32)
-        best = best_shift_similarity(hint, crops).mean(dim=0)
+            return np.zeros((len(hint), 0), np.float32)
+        best = best_shift_similarity(hint, crops)
         return np.asarray(best.cpu().numpy(), np.float32)
 
     def config(self) -> dict[str, Any]:

@@ -2,17 +2,19 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import IO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from store.errors import BlobMissing, InvalidSetting
 from store.faults import translated
 from store.folder import Folder
+from store.side_by_side import each
 
 #: Bytes that are in memory at a time while a blob is stored.
 PIECE = 1024 * 1024
@@ -23,11 +25,14 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Place(Protocol):
     """Where blobs lie."""
 
-    def spooled(self) -> AbstractContextManager[BinaryIO]:
-        """Open a file on its way; it is gone afterwards."""
+    def spool(self) -> Path:
+        """Give the folder for files on their way; raises `DiskFull` when little room is left."""
 
-    def keep(self, spooled: BinaryIO, sha: str) -> None:
-        """Make a spooled file the blob of this name, durable and in one step."""
+    def keep(self, spooled: Path, sha: str) -> None:
+        """Make a spooled file the blob of this name, in one step."""
+
+    def settle(self, shas: Collection[str]) -> None:
+        """Make kept blobs durable."""
 
     def get(self, sha: str) -> bytes:
         """Read a blob; raises `BlobMissing`."""
@@ -59,11 +64,21 @@ class Blobs:
 
         Durable on return. Raises `DiskFull` and `BlobStoreAway`, and then nothing is left behind.
         """
-        source = BytesIO(data) if isinstance(data, bytes) else data
-        with translated(), self._place.spooled() as file:
-            sha = _copy(source, file)
-            self._place.keep(file, sha)
-        return sha
+        with self.batch() as batch:
+            return batch.put(data)
+
+    @contextmanager
+    def batch(self) -> Iterator["Batch"]:
+        """Store many blobs, all of them durable when the block ends, and none before.
+
+        Raises what `put` does. When the block raises, nothing is left behind.
+        """
+        batch = Batch(self._place)
+        try:
+            yield batch
+            batch.store()
+        finally:
+            batch.discard()
 
     def get(self, sha: str) -> bytes:
         """Read a blob; raises `BlobMissing` and `BlobStoreAway`."""
@@ -94,6 +109,38 @@ class Blobs:
         return self._place.older_than(before, batch)
 
 
+class Batch:
+    """Blobs on their way, in files; made by `Blobs.batch`."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._spooled: dict[str, Path] = {}
+
+    def put(self, data: bytes | IO[bytes]) -> str:
+        """Take content, given outright or as a file read piece by piece; gives its SHA-256."""
+        source = BytesIO(data) if isinstance(data, bytes) else data
+        with translated():
+            path, sha = _spool(source, self._place.spool())
+        if sha in self._spooled:
+            path.unlink()
+        else:
+            self._spooled[sha] = path
+        return sha
+
+    def store(self) -> None:
+        """Make durable blobs of what was taken."""
+        if not self._spooled:
+            return
+        with translated():
+            each(list(self._spooled), lambda sha: self._place.keep(self._spooled[sha], sha))
+            self._place.settle(self._spooled)
+
+    def discard(self) -> None:
+        """Remove the files of what was not stored."""
+        for path in self._spooled.values():
+            path.unlink(missing_ok=True)
+
+
 def _place(url: str, min_free_bytes: int) -> Place:
     parts = urlsplit(url)
     if parts.scheme == "s3":
@@ -108,13 +155,20 @@ def _place(url: str, min_free_bytes: int) -> Place:
     return Folder(Path(url), min_free_bytes)
 
 
-def _copy(source: IO[bytes], target: BinaryIO) -> str:
+def _spool(source: IO[bytes], folder: Path) -> tuple[Path, str]:
+    """Copy content into a new file, which is gone if that fails; gives its path and SHA-256."""
     digest = hashlib.sha256()
-    while piece := source.read(PIECE):
-        digest.update(piece)
-        target.write(piece)
-    target.flush()
-    return digest.hexdigest()
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        path = Path(file.name)
+        try:
+            while piece := source.read(PIECE):
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+        except BaseException:
+            path.unlink()
+            raise
+    return path, digest.hexdigest()
 
 
 def _checked(sha: str) -> str:

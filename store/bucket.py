@@ -1,10 +1,11 @@
 """Blobs in an S3 bucket; the usual `AWS_*` variables hold endpoint, region and credentials."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import BinaryIO, cast
+from pathlib import Path
+from typing import cast
 
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
@@ -40,17 +41,17 @@ class Bucket:
         except (BaseError, ValueError) as error:
             raise InvalidSetting(f"ORRERY_BLOB_URL cannot be used: {error}") from error
 
-    @contextmanager
-    def spooled(self) -> Iterator[BinaryIO]:
-        """Open a temporary file on its way into the bucket."""
-        with tempfile.TemporaryFile() as file:
-            yield cast(BinaryIO, file)
+    def spool(self) -> Path:
+        """Give the folder for files on their way."""
+        return Path(tempfile.gettempdir())
 
-    def keep(self, spooled: BinaryIO, sha: str) -> None:
+    def keep(self, spooled: Path, sha: str) -> None:
         """Upload a spooled file, in one step to every reader; one already there becomes young."""
-        spooled.seek(0)
-        with _answering(sha):
-            self._store.put(_key(sha), spooled, chunk_size=PART, max_concurrency=PARTS)
+        with _answering(sha), spooled.open("rb") as file:
+            self._store.put(_key(sha), file, chunk_size=PART, max_concurrency=PARTS)
+
+    def settle(self, shas: Collection[str]) -> None:
+        """Do nothing: what a bucket has taken is durable."""
 
     def get(self, sha: str) -> bytes:
         """Read a blob; raises `BlobMissing`."""

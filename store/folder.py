@@ -7,17 +7,18 @@ pictures would survive a power cut.
 import os
 import secrets
 import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from store.errors import BlobMissing, DiskFull
+from store.side_by_side import each
 
 _INCOMING = "incoming"
 _SHA256_LENGTH = 64
+#: Readable by the group, for a backup.
+_MODE = 0o640
 
 
 class Folder:
@@ -27,33 +28,29 @@ class Folder:
         self._root = root.absolute()
         self._min_free_bytes = min_free_bytes
 
-    @contextmanager
-    def spooled(self) -> Iterator[BinaryIO]:
-        """Open a file on its way into the folder; raises `DiskFull` when little room is left."""
+    def spool(self) -> Path:
+        """Give the folder for files on their way; raises `DiskFull` when little room is left."""
         incoming = self._root / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(incoming).free < self._min_free_bytes:
             raise DiskFull("the disk for pictures is nearly full; free some room")
-        with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
-            try:
-                os.fchmod(file.fileno(), 0o640)
-                yield cast(BinaryIO, file)
-            finally:
-                Path(file.name).unlink(missing_ok=True)
+        return incoming
 
-    def keep(self, spooled: BinaryIO, sha: str) -> None:
+    def keep(self, spooled: Path, sha: str) -> None:
         """Rename a spooled file to its blob, or make the blob young that is there already."""
         target = self._path(sha)
         try:
             os.utime(target)
         except FileNotFoundError:
-            spooled.flush()
-            os.fsync(spooled.fileno())
-            if not target.parent.is_dir():
-                target.parent.mkdir(exist_ok=True)
-                _fsync_folder(self._root)
-            Path(spooled.name).replace(target)
-        _fsync_folder(target.parent)
+            _fsync(spooled)
+            target.parent.mkdir(exist_ok=True)
+            spooled.chmod(_MODE)
+            spooled.replace(target)
+
+    def settle(self, shas: Collection[str]) -> None:
+        """Make the names of kept blobs durable."""
+        folders = sorted({self._path(sha).parent for sha in shas})
+        each([*folders, self._root], _fsync)
 
     def get(self, sha: str) -> bytes:
         """Read a blob; raises `BlobMissing`."""
@@ -109,8 +106,8 @@ class Folder:
         return self._root / sha[:2] / sha
 
 
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -86,7 +86,35 @@ def test_a_blob_is_synced_before_it_gets_its_name(
 
     blobs.put(b"dear")
 
-    assert steps == ["file", "folder", "rename", "folder"]
+    assert steps == ["file", "rename", "folder", "folder"]
+
+
+def test_many_blobs_are_stored_together(blobs: Blobs, folder: Path) -> None:
+    with blobs.batch() as batch:
+        names = [batch.put(bytes([number // 2])) for number in range(60)]
+        assert not any(blobs.exists(name) for name in names)
+
+    assert all(blobs.get(name) == bytes([number // 2]) for number, name in enumerate(names))
+    assert len(files(folder)) == 30
+
+
+def test_nothing_of_a_broken_batch_is_left(blobs: Blobs, folder: Path) -> None:
+    def store_some() -> None:
+        with blobs.batch() as batch:
+            batch.put(b"first")
+            batch.put(Broken(b"second"))
+
+    with pytest.raises(DiskFull):
+        store_some()
+
+    assert files(folder) == []
+
+
+def test_an_empty_batch_stores_nothing(blobs: Blobs, folder: Path) -> None:
+    with blobs.batch():
+        pass
+
+    assert files(folder) == []
 
 
 @pytest.mark.parametrize("name", [NOBODY, "../../etc/passwd", "", "ABC", NOBODY + "\n"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -21,6 +21,9 @@ from solver.train.heat import bump, heat_loss, masked_error, start_rare
 from solver.train.loop import half_precision, train
 
 BATCH = 16
+
+#: Share of the tiles in another style, how many are kept in memory, how many are new a step.
+FRESH, KEPT, RENEWED = 0.35, 1200, 2
 
 CELLS = TILE // STRIDE
 
@@ -41,13 +44,30 @@ class TileScene:
     angle: float
 
 
-def train_finder(net: Finder, scenes: Sequence[TileScene], steps: int, rng: Rng) -> float:
-    """Teach the net where planets, orbit lines and the sun are; `net` is changed in place."""
+def train_finder(
+    net: Finder,
+    scenes: Sequence[TileScene],
+    fresh: Callable[[], TileScene],
+    steps: int,
+    rng: Rng,
+) -> float:
+    """Teach the net where planets, orbit lines and the sun are.
+
+    Args:
+        net: what is trained, in place.
+        scenes: tiles of generated puzzles.
+        fresh: draws a tile of another style.
+        steps: number of steps.
+        rng: source of all chance.
+    """
+    others = [fresh() for _ in range(min(KEPT, 4 * steps))]
     start_rare(net, (0, 4, 5))
 
-    def step(_: int) -> Tensor:
-        chosen = rng.integers(len(scenes), size=BATCH)
-        batch = [varied(scenes[int(k)], rng) for k in chosen]
+    def step(number: int) -> Tensor:
+        for k in range(RENEWED):
+            others[(RENEWED * number + k) % len(others)] = fresh()
+        sources = [others if rng.random() < FRESH else scenes for _ in range(BATCH)]
+        batch = [varied(source[int(rng.integers(len(source)))], rng) for source in sources]
         pictures = np.stack([degrade(scene.picture, rng) for scene in batch])
         with half_precision():
             maps = net(as_batch(pictures, torch.device("cpu")))

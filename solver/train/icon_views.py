@@ -41,7 +41,7 @@ def tile_view(icon: Icon, rng: Rng) -> Picture:
     _neighbours(view, size, rng)
     under = _badge(view, size, rng)
     mask = _drawn(icon, size, rng.uniform(0, 360), side, 0.06, rng)
-    colour = _contrasting(under, rng)
+    colour = contrasting(under, rng)
     if rng.random() < 0.15:
         shadow = np.roll(mask, rng.integers(-2, 3, 2), axis=(0, 1))[:, :, None] * rng.uniform(
             0.2, 0.6
@@ -123,7 +123,8 @@ def _polygon(view: Floats, centre: Floats, reach: float, corners: int, rng: Rng)
     return np.asarray(colour, np.float32)
 
 
-def _contrasting(under: Floats, rng: Rng) -> Floats:
+def contrasting(under: Floats, rng: Rng) -> Floats:
+    """A random colour (3,) that can be told from another one."""
     for _ in range(20):
         colour = (
             rng.choice([0.0, 255.0]) * np.ones(3) if rng.random() < 0.3 else rng.uniform(0, 255, 3)

@@ -26,6 +26,7 @@ from solver.train.encoder import train_encoder
 from solver.train.finder import train_finder
 from solver.train.hint import train_hint
 from solver.train.scenes import all_tiles, puzzle_scenes
+from solver.train.wild_tiles import wild_tile
 
 #: Sizes of the nets, as `solver.model` writes them down.
 CONFIG = {
@@ -51,7 +52,7 @@ class Plan:
 #: The plans at scale 1.
 PLANS: Mapping[str, Plan] = {
     "encoder": Plan(2700, 700),
-    "finder": Plan(4500, 1800),
+    "finder": Plan(3600, 1600),
     "hint": Plan(4000, 700),
     "digit": Plan(2500, 700),
 }
@@ -116,7 +117,8 @@ def _finder(
 ) -> tuple[nn.Module, float]:
     net = Finder(len(PLANET_MAPS), 40)
     tiles = all_tiles(puzzle_scenes(seed, _indices("finder", puzzles)))
-    return net, train_finder(net, tiles, steps, rng)
+    pool = icon_pool()
+    return net, train_finder(net, tiles, lambda: wild_tile(pool, rng), steps, rng)
 
 
 def _hint(seed: int, steps: int, puzzles: int, rng: np.random.Generator) -> tuple[nn.Module, float]:

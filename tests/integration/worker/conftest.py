@@ -24,7 +24,7 @@ def farm(
     made = Farm(url, folder)
     try:
         made.start("beat")
-        made.start_worker("--concurrency", "2")
+        made.start_worker("--concurrency", "2", "--queues", "solve,isolated,maintenance")
         yield made
     finally:
         made.close()

@@ -64,13 +64,21 @@ class Farm:
         return process
 
     def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a worker and wait until it has its model."""
-        before = set(presence.present(self.valkey.url))
+        """Start a worker and wait until a process of its pool has its model."""
         process = self.start("worker", *arguments)
-        wait_until(
-            lambda: bool(set(presence.present(self.valkey.url)) - before), "a worker's hello"
-        )
+        wait_until(lambda: process.pid in self._greeters(), "a worker's hello")
         return process
+
+    def _greeters(self) -> set[int]:
+        """The main processes of the pools that said hello."""
+        children = [
+            Path("/proc") / name.split(":")[1] for name in presence.present(self.valkey.url)
+        ]
+        return {
+            int((child / "stat").read_text().rpartition(")")[2].split()[1])
+            for child in children
+            if child.exists()
+        }
 
     def _environment(self) -> dict[str, str]:
         chosen = self.settings

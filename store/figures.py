@@ -9,7 +9,7 @@ from sqlmodel import col
 from store import chunks, jobs
 from store.clock import now
 from store.states import OPEN_JOB
-from store.tables import Evaluation, Job, Result
+from store.tables import Evaluation, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def read(session: Session) -> Figures:
         jobs=counts.jobs,
         pending=counts.pending,
         oldest_waiting_seconds=_oldest_waiting(session),
-        results=session.execute(select(func.count()).select_from(Result)).scalar_one(),
+        results=session.execute(select(func.coalesce(func.sum(col(Job.done)), 0))).scalar_one(),
         queues=chunks.ready_counts(session),
         accuracies=_accuracies(session),
     )

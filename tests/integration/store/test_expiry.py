@@ -115,6 +115,17 @@ def test_a_chunk_on_which_workers_always_die_at_once_still_ends(
     assert finished(database, job)
 
 
+def test_the_lease_of_a_dead_holder_lapses_at_once(database: Database, key_id: str) -> None:
+    lease = leased(database, accepted(database, key_id))
+
+    with database.begin() as session:
+        assert not chunks.lapse(session, lease.chunk_id, "somebody else")
+        assert chunks.expire(session) == 0
+        assert chunks.lapse(session, lease.chunk_id, "worker")
+        assert chunks.expire(session) == 1
+        assert not chunks.lapse(session, lease.chunk_id, "worker")
+
+
 def test_many_overdue_leases_are_taken_back_in_portions(database: Database, key_id: str) -> None:
     job = accepted(database, key_id, count=5, chunk_size=1)
     for chunk_id in chunk_ids(database, job):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from store import jobs
+from store import evaluations, figures, jobs
 from store.errors import InvalidCursor, NotFound
 from store.session import Database
 from tests.integration.store.parts import (
@@ -108,6 +108,40 @@ def test_jobs_are_counted_by_status(database: Database, key_id: str) -> None:
 
     expected = {"queued": 1, "running": 0, "succeeded": 1, "failed": 0, "cancelled": 0}
     assert counts == jobs.Counts(expected, pending=2)
+
+
+def test_jobs_can_be_counted_for_one_key(database: Database, key_id: str) -> None:
+    accepted(database, key_id, count=2)
+    accepted(database, new_key(database), count=3)
+
+    with database.read() as session:
+        assert jobs.counts(session, key_id).pending == 2
+        assert jobs.counts(session).pending == 5
+
+
+def test_figures_sum_up_the_whole_service(database: Database, key_id: str) -> None:
+    with database.read() as session:
+        assert figures.read(session).oldest_waiting_seconds == 0
+    worked_off(database, accepted(database, key_id, count=3))
+    accepted(database, key_id, count=2)
+    with database.begin() as session:
+        for accuracy in (0.5, 0.75):
+            evaluations.add(
+                session,
+                key_id=key_id,
+                job_id=None,
+                model="m@1",
+                dataset=None,
+                metrics={"accuracy": accuracy, "scored": 4},
+            )
+
+    with database.read() as session:
+        found = figures.read(session)
+
+    assert (found.jobs["running"], found.jobs["queued"]) == (1, 1)
+    assert (found.results, found.pending, found.queues) == (3, 2, {"solve": 1})
+    assert found.oldest_waiting_seconds > 0
+    assert found.accuracies in ([("", "m@1", 0.75)], [("", "m@1", 0.5)])
 
 
 def test_a_picture_is_found_by_its_position(database: Database, key_id: str) -> None:

@@ -117,6 +117,17 @@ def test_a_preset_text_must_fit_into_a_header(database: Database, wrong: str) ->
         keys.ensure(session, wrong)
 
 
+def test_a_key_is_known_by_its_id_while_it_is_valid(database: Database) -> None:
+    (valid, _), (old, _) = made(database), made(database, LONG_AGO)
+
+    with database.begin() as session:
+        assert keys.active(session, valid.id) is not None
+        assert keys.active(session, old.id) is None
+        assert keys.active(session, "nobody") is None
+        keys.revoke(session, valid.id)
+        assert keys.active(session, valid.id) is None
+
+
 def test_keys_are_listed_newest_first(database: Database) -> None:
     ids = sorted((made(database)[0].id for _ in range(3)), reverse=True)
 

@@ -239,6 +239,8 @@ class Leases(RuleBasedStateMachine):
             assert all(item.state in ENDED for item in items)
         if job.id in self.cancelled:
             assert {result.item_id for result in results} == self.cancelled[job.id]
+        else:
+            assert all(item.state != ItemState.CANCELLED for item in items)
 
 
 TestLeases = Leases.TestCase

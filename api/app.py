@@ -33,7 +33,7 @@ MAX_FORM_PARTS = 20
 MAX_FORM_MEMORY = 64 * 1024
 
 
-def create_app(settings: Settings) -> OpenAPI:
+def assemble(settings: Settings) -> OpenAPI:
     """The API and the web page over the store that the settings name; connects to nothing yet."""
     logs.configure(settings.log_json, settings.log_level)
     app = OpenAPI(

@@ -7,7 +7,7 @@ from flask import current_app, request
 from pydantic import BaseModel, ValidationError
 
 from api.auth import View
-from api.errors import Malformed, Unsupported
+from api.errors import Malformed, TooLarge, Unsupported
 from api.problems import refusal
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -47,6 +47,9 @@ def read(model: type[Body], data: object) -> Body:
 
 
 def _parse() -> None:
+    # A body without a length is cut off at the limit, which nothing else would notice.
+    if len(request.get_data()) >= SMALL:
+        raise TooLarge(f"The JSON body is larger than the {SMALL} bytes that this takes.")
     try:
         request.get_json()
     except RecursionError as error:

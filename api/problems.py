@@ -164,10 +164,16 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error.response, Response):
         return error.response
     status = error.code or 500
-    response = problem(status, HTTPStatus(status).phrase.lower().replace(" ", "-"), _detail(error))
+    response = problem(status, _code(status), _detail(error))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
+
+
+def _code(status: int) -> str:
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return errors.TooLarge.code
+    return HTTPStatus(status).phrase.lower().replace(" ", "-")
 
 
 def _detail(error: HTTPException) -> str:

@@ -1,26 +1,22 @@
-"""Orrery's solver in this process, one picture after the other."""
+"""Orrery's solver in this process: one thread for one picture, several pictures side by side."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import cv2
-
-from benchmarks.measure import measure, tell
+from benchmarks.measure import Contender, measure, tell
 from solver import load_solver
 
 
-def load(threads: int) -> Callable[[bytes], dict[str, float]]:
+def load(threads: int) -> Contender:
     """Load the model that comes with the package."""
     solver = load_solver(device="cpu", threads=threads)
 
-    def solve(picture: bytes) -> dict[str, float]:
+    def one(picture: bytes) -> dict[str, float]:
         solver.solve([picture])
         return {}
 
-    return solve
+    return Contender(one, solver.solve)
 
 
 if __name__ == "__main__":
-    cv2.setNumThreads(int(sys.argv[2]))
     tell(measure("orrery", Path(sys.argv[1]), lambda: load(int(sys.argv[2]))))

@@ -13,11 +13,15 @@ from solver.geometry.orbits import Array
 from solver.solution import TILE
 
 #: Most ridge points taken from a map of orbit lines.
-RIDGE_POINTS = 160
+RIDGE_POINTS = 120
 #: Evidence of one ridge point next to that of one planet: neighbours on a line are correlated.
 RIDGE_WEIGHT = 0.3
-#: A map whose strongest ridge stays under this shows no orbit lines.
+#: A map whose strongest ridges stay under this shows no orbit lines; from BRIGHT on it is trusted.
 RIDGE_FLOOR = 0.15
+BRIGHT = 0.5
+#: Peak of a map of the sun from which it is trusted, and under which it shows none.
+SUN_SURE = 0.4
+SUN_FLOOR = 0.05
 #: Detections of this many tiles within RECURRING_RADIUS px belong to the background, not to a tile.
 RECURRING_TILES = 4
 RECURRING_RADIUS = 3.0
@@ -67,7 +71,7 @@ def gather(
     scores = np.concatenate([np.asarray(tile.scores, np.float64).ravel() for tile in planets])
     tiles = np.repeat(np.arange(len(points)), [len(tile) for tile in points])
     found = np.concatenate(points)
-    inlier = np.where(recurring(found, tiles), 0.25, 0.55 + 0.4 * np.clip(scores, 0.0, 1.0))
+    inlier = np.where(recurring(found, tiles), 0.03, 0.55 + 0.4 * np.clip(scores, 0.0, 1.0))
     ridge, strength = ridges(ring_map)
     return Evidence(
         points=np.concatenate([found, ridge]),
@@ -107,7 +111,7 @@ def ridges(ring_map: ArrayLike | None) -> tuple[Array, Array]:
     rows, columns, shift = _crests(rise)
     step = TILE / np.asarray(rise.shape)
     points = np.stack([columns + 0.5, rows + 0.5], axis=1) + shift
-    strength = rise[rows, columns]
+    strength = rise[rows, columns] * min(1.0, crest / BRIGHT)
     keep = np.argsort(-strength, kind="stable")[: 3 * RIDGE_POINTS]
     keep = keep[:: max(1, -(-len(keep) // RIDGE_POINTS))]
     return points[keep] * step[::-1], strength[keep]
@@ -142,4 +146,4 @@ def _scaled(sun_map: ArrayLike | None) -> Array | None:
         return None
     values = np.clip(np.nan_to_num(np.asarray(sun_map, np.float64)), 0.0, None)
     peak = float(values.max(initial=0.0))
-    return values / peak if peak > 0.05 else None
+    return values / max(peak, SUN_SURE) if peak > SUN_FLOOR else None

@@ -26,7 +26,7 @@ from solver.geometry.refine import (
 from solver.geometry.search import starts
 
 #: Starting points with and without orbit lines, and how many are left after each pair of steps.
-STARTS = 24
+STARTS = 40
 STARTS_UNLINED = 64
 LEFT = (24, 10)
 #: Spread of each step, px: wide enough to catch an ellipse first, then narrow; at most this

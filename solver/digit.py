@@ -31,7 +31,7 @@ JITTER = (
 )
 
 #: Probability below which the net's reading counts as unsure.
-SURE = 0.98
+SURE = 0.95
 
 
 def read(

@@ -28,7 +28,7 @@ def contend(module: str, folder: Path, threads: int) -> Measurement:
         [sys.executable, "-W", "ignore", "-m", module, str(folder), str(threads)],
         check=True,
         stdout=subprocess.PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"},
+        env={**os.environ, "OMP_NUM_THREADS": str(threads)},
     )
     return Measurement(**json.loads(shown.stdout))
 

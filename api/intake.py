@@ -16,7 +16,7 @@ from api.errors import Invalid, TooLarge, Unsupported
 from api.multipart import CHUNK, SPOOL, Part, boundary, parts
 from api.pictures import MAX_PIXELS, Kind, kind
 from store.accept import NewItem
-from store.blobs import Blobs
+from store.blobs import Batch
 
 #: Characters of a file's name that are kept; the end of a longer one says more than its start.
 MAX_NAME = 500
@@ -27,9 +27,9 @@ UNPACKED = 4
 
 @dataclass(slots=True)
 class Intake:
-    """What a request brought so far: its pictures, already in the blob store, and its fields."""
+    """What a request brought so far: its pictures, on their way as blobs, and its fields."""
 
-    blobs: Blobs
+    batch: Batch
     max_files: int
     items: list[NewItem] = field(default_factory=list)
     kinds: Counter[Kind] = field(default_factory=Counter)
@@ -40,7 +40,7 @@ class Intake:
         if len(self.items) >= self.max_files:
             raise TooLarge(f"More than {self.max_files} files; split them over several jobs.")
         self.kinds[kind(file)] += 1
-        self.items.append(NewItem(clean(name), self.blobs.put(file)))
+        self.items.append(NewItem(clean(name), self.batch.put(file)))
 
     def check(self) -> None:
         """Refuse a request in which there is nothing to work on."""

@@ -13,8 +13,9 @@ from api.intake import UNPACKED, Intake, clean, read, spooled
 from api.multipart import Part
 from api.pictures import Kind, kind
 from api.services import Services
-from store.blobs import Blobs
+from store.blobs import Batch
 from store.datasets import NewImage
+from store.settings import Settings
 
 #: What Label Studio's export is called.
 LABELS = "labels.json"
@@ -41,7 +42,7 @@ class Upload:
 class Contents:
     """The files of an archive so far, told apart."""
 
-    blobs: Blobs
+    batch: Batch
     sheets: dict[str, bytes] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     left: int = MAX_LABELS
@@ -54,7 +55,7 @@ class Contents:
         elif name.lower().endswith(SUFFIXES) or kind(member.body) is not Kind.OTHER:
             if name in self.images:
                 raise Invalid.of("archive", f"two files are called {name!r}")
-            self.images[name] = self.blobs.put(member.body)
+            self.images[name] = self.batch.put(member.body)
 
     def _sheet(self, name: str, body: IO[bytes]) -> None:
         data = body.read(self.left + 1)
@@ -66,10 +67,14 @@ class Contents:
 
 def receive(request: Request, services: Services) -> Upload:
     """Read a dataset from a multipart field `archive`, or from an archive as the whole body."""
-    settings = services.settings
+    with services.blobs.batch() as batch:
+        return _receive(request, services.settings, batch)
+
+
+def _receive(request: Request, settings: Settings, batch: Batch) -> Upload:
     bounds = Bounds(2 * settings.max_files + 1, UNPACKED * settings.max_body_bytes)
-    found = Contents(services.blobs)
-    form = Intake(services.blobs, settings.max_files)
+    found = Contents(batch)
+    form = Intake(batch, settings.max_files)
     filename = ""
 
     def take(part: Part) -> None:
@@ -105,7 +110,7 @@ def _upload(found: Contents, max_files: int, filename: str, fields: dict[str, st
         raise Invalid.of("archive", "there is no image in it; send the images with the labels")
     version = hashlib.sha256(sheet)
     version.update(json.dumps(sorted(images.items())).encode())
-    labels = found.blobs.put(sheet)
+    labels = found.batch.put(sheet)
     listed = tuple(NewImage(name, blob) for name, blob in sorted(images.items()))
     return Upload(labels, listed, version.hexdigest(), filename, fields)
 

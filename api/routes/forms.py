@@ -16,6 +16,7 @@ from api.multipart import Part
 from api.routes.pages import frame
 from api.services import services
 from store import audit, jobs
+from store.blobs import Batch
 
 blueprint = Blueprint("forms", __name__)
 blueprint.context_processor(frame)
@@ -51,12 +52,20 @@ def submit() -> Response:
     g.caller = sessions.need("submit")
     if request.mimetype != "multipart/form-data":
         raise Unsupported("Send pictures with the form of the overview.")
+    with services().blobs.batch() as batch:
+        taken = _pictures(batch)
+        taken.check()
+    job = take_on("solve", taken.items, None)
+    return redirect(url_for("pages.job", job_id=job.id), SEE_OTHER)
+
+
+def _pictures(batch: Batch) -> Intake:
     settings = services().settings
-    taken = Intake(services().blobs, settings.max_files)
+    taken = Intake(batch, settings.max_files)
     bounds = Bounds(settings.max_files, UNPACKED * settings.max_body_bytes)
 
     def take(part: Part) -> None:
-        # The token stands before the files, so nothing is kept of a form that is not ours.
+        # The token stands before the files, so that nothing is read of a form that is not ours.
         sessions.check_token(taken.fields.get("csrf"))
         if zipfile.is_zipfile(part.body):
             unpack(part.body, taken, bounds)
@@ -66,9 +75,7 @@ def submit() -> Response:
 
     read(request, taken, take)
     sessions.check_token(taken.fields.get("csrf"))
-    taken.check()
-    job = take_on("solve", taken.items, None)
-    return redirect(url_for("pages.job", job_id=job.id), SEE_OTHER)
+    return taken
 
 
 @blueprint.post("/jobs/<id:job_id>/cancel")

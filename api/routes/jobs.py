@@ -17,6 +17,7 @@ from api.openapi import SECURITY, Json, answers, errors, gone, multipart_or_json
 from api.services import services
 from store import audit, datasets, jobs, models
 from store.accept import NewItem
+from store.blobs import Batch
 from store.errors import InvalidState, NotFound
 from store.session import Database
 from store.tables import DatasetStatus, Job
@@ -46,9 +47,10 @@ def solve(header: schemas.IdempotencyHeader) -> Response:
     if request.is_json:
         body = bodies.read(schemas.DatasetJob, request.get_json())
         return _over_dataset("solve", body, header)
-    taken = _pictures()
-    taken.check()
-    model = _model(taken.fields)
+    with services().blobs.batch() as batch:
+        taken = _pictures(batch)
+        taken.check()
+        model = _model(taken.fields)
     asked = intake.digest("solve", model, [(item.name, item.blob) for item in taken.items])
     return _accepted(take_on("solve", taken.items, _pair(header, asked), model=model))
 
@@ -59,9 +61,9 @@ def _accepted(job: Job) -> Response:
     )
 
 
-def _pictures() -> Intake:
+def _pictures(batch: Batch) -> Intake:
     settings = services().settings
-    taken = Intake(services().blobs, settings.max_files)
+    taken = Intake(batch, settings.max_files)
     bounds = Bounds(settings.max_files, intake.UNPACKED * settings.max_body_bytes)
     if request.mimetype == "multipart/form-data":
         intake.pictures(request, taken, bounds)

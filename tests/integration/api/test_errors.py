@@ -68,7 +68,7 @@ def test_a_full_disk_is_told_and_nothing_is_accepted(
     def full(*_: object) -> str:
         raise error
 
-    monkeypatch.setattr("store.blobs.Blobs.put", full)
+    monkeypatch.setattr("store.blobs.Batch.put", full)
     answer = caller.solve()
     assert (answer.status_code, problem(answer)["type"][-12:]) == (507, "storage-full")
     assert caller.get("/v1/jobs").get_json()["items"] == []
@@ -78,7 +78,7 @@ def test_a_blob_store_that_is_away_is_told(caller: Caller, monkeypatch: pytest.M
     def away(*_: object) -> str:
         raise BlobStoreAway("no answer")
 
-    monkeypatch.setattr("store.blobs.Blobs.put", away)
+    monkeypatch.setattr("store.blobs.Batch.put", away)
     answer = caller.solve()
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 

@@ -3,8 +3,11 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from solver.evaluation import Outcome, Summary, outcome_from_json, score, summarise
 from solver.solution import Failure
@@ -13,7 +16,7 @@ from store.clock import now
 from store.errors import BlobStoreAway, DatabaseAway, NotFound
 from store.session import Database
 from store.states import JobKind, JobStatus
-from store.tables import Dataset, Job
+from store.tables import Dataset, Job, Result
 from worker.truths import Truths
 
 log = logging.getLogger(__name__)
@@ -49,8 +52,15 @@ def finish_evaluation(database: Database, truths: Truths, job_id: str) -> bool:
 
 def summarised(session: Session, truths: Truths, job: Job) -> Summary:
     """The summary of an evaluation's results."""
+    answered: str | None = session.scalar(_models(job.id))
     outcomes = _outcomes(session, truths, job)
-    return summarise(outcomes, job.model or "", _seconds(job.started_at, now(session)))
+    seconds = _seconds(job.started_at, now(session))
+    return summarise(outcomes, answered or job.model or "", seconds)
+
+
+def _models(job_id: str) -> Select[Any]:
+    model = col(Result.model)
+    return select(model).where(col(Result.job_id) == job_id, model.is_not(None)).limit(1)
 
 
 def _outcomes(session: Session, truths: Truths, job: Job) -> Iterator[Outcome]:

@@ -52,7 +52,7 @@ def present(broker_url: str) -> list[str]:
         keys = _client(broker_url).keys(PREFIX + "*")
     except redis.RedisError:
         return []
-    return sorted(key.decode().removeprefix(PREFIX) for key in keys)
+    return sorted(str(key).removeprefix(PREFIX) for key in keys)
 
 
 def forget_all(broker_url: str) -> None:
@@ -62,5 +62,7 @@ def forget_all(broker_url: str) -> None:
         broker.delete(key)
 
 
-def _client(broker_url: str) -> "redis.Redis[bytes]":
-    return redis.Redis.from_url(broker_url, socket_timeout=2, socket_connect_timeout=2)
+def _client(broker_url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        broker_url, socket_timeout=2, socket_connect_timeout=2, decode_responses=True
+    )

@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 #: Kinds of job whose pictures a model solves.
 WITH_MODEL = (JobKind.SOLVE, JobKind.EVALUATE)
+#: Marks a job that named no model.
+CHAMPION = {"model": "champion"}
 #: Seconds until a chunk is tried again when the store was away in the middle of it.
 AWAY_DELAY = 3.0
 #: Seconds that results wait for a database that is away.
@@ -82,6 +84,7 @@ class Runner:
             if lease is not None and lease.job.model is None and lease.job.kind in WITH_MODEL:
                 # One model from the first picture of a job to the last.
                 lease.job.model = self.choose_model(session)
+                lease.job.params = lease.job.params | CHAMPION
             return lease
 
     def _work(self, lease: Lease, renewal: Renewal) -> None:

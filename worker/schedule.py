@@ -56,7 +56,7 @@ def _evaluate(session: Session, dataset: Dataset, settings: Settings) -> str:
         JobKind.EVALUATE.value,
         [NewItem(image.name, image.blob) for image in images],
         chunk_size=settings.chunk_size,
-        params={"schedule": NIGHTLY},
+        params={"schedule": NIGHTLY, "model": "champion"},
         dataset_id=dataset.id,
         model=champion.id if champion else None,
     )

@@ -12,7 +12,7 @@ from solver.solution import Failure, Solution
 from store import models
 from store.errors import NotFound
 from store.session import Database
-from store.tables import ModelState
+from store.tables import Model, ModelState
 from worker.errors import BadSolverError, NoModelError
 
 #: Models in memory at a time, besides the default one.
@@ -60,13 +60,24 @@ class Solvers:
         self._others: dict[str, Solver] = {}
 
     def register(self) -> None:
-        """Put the default model into the registry, as champion where there is none yet."""
-        name = self.default.model_id.partition("@")[0]
-        champion = ModelState.CHAMPION.value
+        """Put the default model into the registry, as champion where there is none yet.
+
+        A model that comes with the package, seen for the first time, also takes the place of the
+        one that came with the package before: that one's files are gone.
+        """
+        model_id = self.default.model_id
         with self._database.begin() as session:
+            before = models.champion(session)
+            new = not _is_known(session, model_id)
             models.register(
-                session, self.default.model_id, name, path=self._preset or None, state=champion
+                session,
+                model_id,
+                model_id.partition("@")[0],
+                path=self._preset or None,
+                state=ModelState.CHAMPION.value,
             )
+            if new and not self._preset and before is not None and _is_shipped(before):
+                models.promote(session, model_id)
 
     def chosen(self, session: Session) -> str:
         """The id of the model that a job gets which names none: the champion's.
@@ -76,25 +87,29 @@ class Solvers:
         champion = None if self._preset else models.champion(session)
         return champion.id if champion else self.default.model_id
 
-    def of(self, reference: str | None) -> Solver:
-        """The solver of the model named, by id or name; raises NoModelError."""
+    def of(self, reference: str | None, *, named: bool = True) -> Solver:
+        """The solver of a model, by id or name; raises NoModelError.
+
+        `named`: the job asked for this very model. Where it only got the champion of its time,
+        and that came with another version of the package, the one of this version does.
+        """
         if reference in (None, self.default.model_id):
             return self.default
-        model_id, path = self._look_up(str(reference))
-        if model_id == self.default.model_id:
+        model = self._look_up(str(reference))
+        if model.id == self.default.model_id or (not named and _is_shipped(model)):
             return self.default
+        model_id = model.id
         if model_id not in self._others:
-            loaded = self._load_from(model_id, path)
+            loaded = self._load_from(model_id, model.path)
             while len(self._others) >= KEPT:
                 self._others.pop(next(iter(self._others)))
             self._others[model_id] = loaded
         return self._others[model_id]
 
-    def _look_up(self, reference: str) -> tuple[str, str | None]:
+    def _look_up(self, reference: str) -> Model:
         try:
             with self._database.read() as session:
-                model = models.get(session, reference)
-                return model.id, model.path
+                return models.get(session, reference)
         except NotFound as error:
             raise NoModelError(f"{error}; see the list with 'orrery models list'") from error
 
@@ -102,7 +117,7 @@ class Solvers:
         if path is None or not Path(path).exists():
             raise NoModelError(
                 f"the model {model_id} is not on this machine ({path or 'no folder is known'}); "
-                "bring it with 'orrery models import'"
+                "copy its folder there"
             )
         try:
             loaded = self._load(path)
@@ -110,6 +125,18 @@ class Solvers:
             raise NoModelError(f"the model {model_id} cannot be loaded: {error}") from error
         if loaded.model_id != model_id:
             raise NoModelError(
-                f"{path} holds {loaded.model_id} and no longer {model_id}; import it again"
+                f"{path} holds {loaded.model_id} and no longer {model_id}; put that one back"
             )
         return loaded
+
+
+def _is_shipped(model: Model) -> bool:
+    return model.path is None and model.blob is None
+
+
+def _is_known(session: Session, model_id: str) -> bool:
+    try:
+        models.get(session, model_id)
+    except NotFound:
+        return False
+    return True

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from cli import tether
 from tests.servers import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -54,8 +55,10 @@ class Service:
     def start(self, *arguments: str) -> None:
         """Start it and wait for its one line of JSON."""
         began = time.monotonic()
+        # Tethered: a test run that is killed leaves no service behind.
+        leash = [sys.executable, "-I", "-S", str(tether.__file__), str(os.getpid())]
         self.process = subprocess.Popen(
-            self.command("--json", "--port", "0", *arguments),
+            [*leash, *self.command("--json", "--port", "0", *arguments)],
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

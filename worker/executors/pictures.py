@@ -25,7 +25,7 @@ class Pictures:
 
     def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         """Solve pictures; raises JobError where the job's model or labels cannot be had."""
-        solver = self._solvers.of(job.model)
+        solver = self._solvers.of(job.model, named=job.params.get("model") != "champion")
         started = perf_counter()
         outcomes = self._outcomes(solver, items)
         seconds = (perf_counter() - started) / len(items)

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from solver.solution import Json
-from store import datasets, evaluations, jobs, keys, models
+from store import datasets, evaluations, jobs, keys, models, results
 from store.blobs import Blobs
 from store.chunks import dispatchable
 from store.datasets import NewImage
@@ -190,6 +190,23 @@ def test_a_job_whose_model_is_not_there_fails_and_says_so(
     assert job.error is not None
     assert job.error["code"] == "model"
     assert "gone@000000000000" in job.error["message"]
+
+
+def test_a_new_version_of_the_package_goes_on_with_the_model_it_brings(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    with database.begin() as session:
+        models.register(session, "fake@beforebefore", "fake", state="champion")
+        key, _ = keys.create(session, "earlier", ["admin"])
+        items = [jobs.NewItem("1.png", blobs.put(b"tile 1"))]
+        job, _ = jobs.accept(session, key.id, "solve", items, chunk_size=1)
+        job.model, job.params = "fake@beforebefore", {"model": "champion"}
+    Case(settings, database, blobs)
+    with database.read() as session:
+        champion = models.champion(session)
+        [result] = results.stream(session, job.id)
+    assert champion is not None
+    assert champion.id == result.model == MODEL
 
 
 def test_an_evaluation_of_a_dataset_without_usable_labels_fails_and_says_so(

@@ -174,6 +174,8 @@ class Client:
                     headers=headers,
                     content=iter(upload) if upload else None,
                 )
+            except httpx.InvalidURL as error:
+                raise CliError(f"{path!r} holds what no id can hold; check the id") from error
             except httpx.TransportError as error:
                 raise self._away(error) from error
             wait = _asked_to_wait(answer)

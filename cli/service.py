@@ -54,7 +54,7 @@ class Service:
         """
         self._supervisor.start([self._program("broker", self._broker.command, 2, BROKER_GRACE)])
         self.key = _set_up_database(self._settings, self.folder)
-        presence.forget_all(self._broker.url)
+        self._await_broker()
         api = _orrery("api", "--host", self.host, "--port", str(self.port))
         parts = [self._program("api", api, 0, API_GRACE)]
         for number in range(1, self.workers + 1):
@@ -63,19 +63,28 @@ class Service:
         parts.append(self._program("beat", _orrery("beat"), 1, BEAT_GRACE))
         self._supervisor.start(parts)
 
+    def _await_broker(self) -> None:
+        """Wait until the broker answers; hellos that it kept from an earlier start are void."""
+        while not presence.forget_all(self._broker.url):
+            self._check()
+            time.sleep(GLANCE)
+
+    def _check(self) -> None:
+        self._supervisor.tend()
+        worst = self._supervisor.worst()
+        if worst.deaths >= HOPELESS:
+            log = worst.program.log
+            raise CliError(f"{worst.program.name} does not start; {log} ends:\n{tail(log)}")
+
     def wait_until_ready(self, stop: threading.Event) -> bool:
         """Wait until a first job would run at once; False when told to stop before.
 
         Raises CliError when a part does not come up.
         """
         while not stop.wait(GLANCE):
-            self._supervisor.tend()
+            self._check()
             if presence.present(self._broker.url) and self._answers():
                 return True
-            worst = self._supervisor.worst()
-            if worst.deaths >= HOPELESS:
-                log = worst.program.log
-                raise CliError(f"{worst.program.name} does not start; {log} ends:\n{tail(log)}")
         return False
 
     def watch(self, stop: threading.Event) -> None:

@@ -70,6 +70,8 @@ def _pool(settings: Settings, worker: WorkerSettings) -> dict[str, Any]:
         # Each micro-batch has a limit of its own; this is for whatever that one misses.
         "task_time_limit": worker.batch_seconds * (settings.chunk_size + 1),
         "task_reject_on_worker_lost": False,
+        # Seconds until a process that is gone counts as lost; it has nothing more to say.
+        "worker_lost_wait": 1.0,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
     }

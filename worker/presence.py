@@ -55,11 +55,15 @@ def present(broker_url: str) -> list[str]:
     return sorted(str(key).removeprefix(PREFIX) for key in keys)
 
 
-def forget_all(broker_url: str) -> None:
-    """Forget every hello, such as those of workers from before a restart of the machine."""
+def forget_all(broker_url: str) -> bool:
+    """Forget every hello, such as those from before a restart; False where the broker is away."""
     broker = _client(broker_url)
-    for key in broker.keys(PREFIX + "*"):
-        broker.delete(key)
+    try:
+        for key in broker.keys(PREFIX + "*"):
+            broker.delete(key)
+    except redis.RedisError:
+        return False
+    return True
 
 
 def _client(broker_url: str) -> redis.Redis:

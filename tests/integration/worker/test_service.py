@@ -4,10 +4,15 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from store import jobs
 from store.broker import QUEUES
 from tests.integration.worker.farm import CHUNK, Farm
 from tests.servers import wait_until
+
+#: These take long, and the database's part in them is tested on both elsewhere.
+on_one_database = pytest.mark.parametrize("farm", ["postgresql"], indirect=True, scope="session")
 
 
 def test_a_job_starts_at_once_and_every_picture_gets_its_result(farm: Farm) -> None:
@@ -32,6 +37,7 @@ def test_a_message_that_the_broker_lost_is_sent_again(farm: Farm) -> None:
     assert [result.tile for result in farm.wait(job_id)] == [3] * 5
 
 
+@on_one_database
 def test_a_broker_that_forgets_everything_loses_nothing(farm: Farm, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     job_id = farm.submit([f"wait {gate}"] + ["tile 4"] * 30)
@@ -41,6 +47,7 @@ def test_a_broker_that_forgets_everything_loses_nothing(farm: Farm, tmp_path: Pa
     assert len(farm.wait(job_id)) == 31
 
 
+@on_one_database
 def test_a_broker_that_dies_and_returns_loses_nothing(farm: Farm) -> None:
     farm.valkey.kill()
     job_id = farm.submit(["tile 4"] * 9, publish=False)
@@ -60,6 +67,7 @@ def test_a_killed_process_of_the_pool_costs_its_pictures_nothing(
     assert farm.job(job_id).failed == 0
 
 
+@on_one_database
 def test_pictures_that_kill_or_hang_their_process_are_set_aside_and_the_rest_is_solved(
     farm: Farm,
 ) -> None:

@@ -19,7 +19,7 @@ from solver.train.parts import CONFIG, PLANS, Trained, read_note
 from solver.train.report import draw_held_out, measure
 
 #: Generated puzzles that the calibration is fitted to, and held-out ones that the card reports on.
-CALIBRATED_ON, REPORTED_ON = 400, 150
+CALIBRATED_ON, REPORTED_ON = 500, 200
 
 
 def assemble(work: Path, out: Path, seed: int, scale: float) -> str:

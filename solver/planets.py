@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,9 +21,6 @@ UNIT_SIZE = 32.0
 
 #: Peaks below this score are no planets; low, because a missed planet costs more than a false one.
 MIN_SCORE = 0.12
-
-#: What lies within `STILL` pixels of the same place in `RECURRING` tiles is no planet.
-STILL, RECURRING = 3.0, 4
 
 #: A weaker peak nearer than this share of a planet's size is the same planet.
 SAME_PLANET = 0.45
@@ -65,9 +61,9 @@ def find(net: nn.Module, tiles: Picture, device: torch.device) -> Found:
     """
     maps = run(net, tiles, device)
     seen = sigmoid(maps[:, [0, 4, 5]])
-    planets = [_peaks(heat[0], tile) for heat, tile in zip(seen, maps, strict=True)]
+    planets = tuple(_peaks(heat[0], tile) for heat, tile in zip(seen, maps, strict=True))
     ring_map, sun_map = seen[:, 1].mean(axis=0), seen[:, 2].mean(axis=0)
-    return Found(without_recurring(planets), ring_map, sun_map)
+    return Found(planets, ring_map, sun_map)
 
 
 def _peaks(heat: Floats, maps: Floats) -> Planets:
@@ -81,22 +77,6 @@ def _peaks(heat: Floats, maps: Floats) -> Planets:
     sizes = UNIT_SIZE * np.exp(np.clip(maps[3, rows, columns], -2, 2)).astype(np.float32)
     kept = _distinct(points, sizes)
     return Planets(points[kept], sizes[kept], heat[rows, columns][kept])
-
-
-def without_recurring(tiles: Sequence[Planets]) -> tuple[Planets, ...]:
-    """Leave out what stands at the same place in most tiles: a sun's rays, a printed mark.
-
-    Planets do not stand still from tile to tile; the ground and the sun do.
-    """
-    kept = []
-    for tile in tiles:
-        hits = np.zeros(len(tile.points), np.int64)
-        for other in tiles:
-            gaps = np.linalg.norm(tile.points[:, None] - other.points[None], axis=2)
-            hits += (gaps < STILL).any(axis=1)
-        moves = hits < RECURRING
-        kept.append(Planets(tile.points[moves], tile.sizes[moves], tile.scores[moves]))
-    return tuple(kept)
 
 
 def _distinct(points: Floats, sizes: Floats) -> list[int]:

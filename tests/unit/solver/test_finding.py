@@ -1,12 +1,9 @@
 import numpy as np
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from solver import hint, planets
 from solver.compare import evidence
-from solver.planets import Planets, without_recurring
 
 CPU = torch.device("cpu")
 
@@ -28,12 +25,6 @@ def quiet_maps(count: int, tiles: int = 5) -> np.ndarray:
     return maps
 
 
-def tile(points: list[tuple[float, float]]) -> Planets:
-    count = len(points)
-    shape = np.array(points, np.float32).reshape(-1, 2)
-    return Planets(shape, np.full(count, 30.0), np.linspace(0.9, 0.5, count))
-
-
 def test_a_peak_becomes_a_planet_at_its_offset_and_size():
     maps = quiet_maps(6)
     maps[2, 0, 10, 20] = 4
@@ -51,22 +42,6 @@ def test_two_peaks_on_one_planet_are_one():
     maps[0, 0, 30, 20] = 2
     found = planets.find(Saying(maps), np.zeros((5, 200, 200, 3), np.uint8), CPU)
     assert found.planets[0].points[:, 1].tolist() == [42, 122]
-
-
-def test_what_stands_still_from_tile_to_tile_is_no_planet():
-    tiles = [tile([(100 + 0.5 * k, 100), (20 + 25 * k, 60)]) for k in range(5)]
-    assert [t.points[:, 1].tolist() for t in without_recurring(tiles)] == [[60]] * 5
-    seldom = [*tiles[:3], tile([]), tile([(5, 5)])]
-    assert len(without_recurring(seldom)[0].points) == 2
-
-
-@given(st.permutations(range(5)))
-def test_leaving_out_what_recurs_does_not_depend_on_the_order_of_tiles(order):
-    tiles = [tile([(100, 100 + k), (20 + 25 * k, 60), (150, 30 * k)]) for k in range(5)]
-    straight = without_recurring(tiles)
-    mixed = without_recurring([tiles[k] for k in order])
-    for place, k in enumerate(order):
-        assert np.array_equal(mixed[place].points, straight[k].points)
 
 
 def hint_maps(digit: tuple[int, int], icons: dict[tuple[int, int], float]) -> np.ndarray:

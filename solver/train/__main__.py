@@ -22,14 +22,16 @@ SEED = 2026
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train what is missing in the work folder, side by side, then calibrate and write the model.
 
-    A part that the work folder has already is not trained again: a run that was stopped goes on.
+    A part that the work folder has already, of the same seed and scale, is not trained again: a
+    run that was stopped goes on.
     """
     given = _parser().parse_args(arguments)
-    given.work.mkdir(parents=True, exist_ok=True)
-    groups = [_missing(group, given.only, given.work) for group in GROUPS]
-    _train([group for group in groups if group], given.seed, given.minutes_scale, given.work)
-    if all((given.work / f"{name}.safetensors").exists() for name in PLANS):
-        identity = assemble(given.work, given.out, given.seed, given.minutes_scale)
+    work = given.work / f"seed-{given.seed}-scale-{given.minutes_scale:g}"
+    work.mkdir(parents=True, exist_ok=True)
+    groups = [_missing(group, given.only, work) for group in GROUPS]
+    _train([group for group in groups if group], given.seed, given.minutes_scale, work)
+    if all((work / f"{name}.safetensors").exists() for name in PLANS):
+        identity = assemble(work, given.out, given.seed, given.minutes_scale)
         sys.stderr.write(f"{identity} is in {given.out}\n")
     return 0
 

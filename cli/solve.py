@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import console
+from cli.pictures import listed
 
 if TYPE_CHECKING:
     from solver import Failure, Solution
@@ -53,14 +54,14 @@ def solve(
 ) -> None:
     """Solve pictures, files or folders, without a service.
 
-    A folder is searched for JPEG, PNG and WebP files at any depth. A picture that cannot be
-    solved gets its error in its place, the rest go on, and the exit status is 1.
+    A folder is searched for pictures at any depth; JPEG, PNG and WebP can be solved. A picture
+    that cannot be solved gets its error in its place, the rest go on, and the exit status is 1.
     """
     if hint is not None and len(paths) != 1:
         raise click.UsageError("--hint goes with exactly one PATH, the strip of five tiles.")
     from solver import load_solver
 
-    pictures = _pictures(paths)
+    pictures = listed(paths)
     names = [name for name, _ in pictures]
     failed = 0
     rows: list[tuple[object, ...]] = []
@@ -75,22 +76,6 @@ def solve(
     if not as_json:
         console.table(COLUMNS, rows)
     ctx.exit(1 if failed else 0)
-
-
-def _pictures(paths: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Name and path of every picture, in the order of the arguments, folders sorted."""
-    from solver.picture import SUFFIXES
-
-    found: list[tuple[str, Path]] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append((path.name, path))
-            continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-        if not inside:
-            raise click.ClickException(f"there is no JPEG, PNG or WebP file in {path}")
-        found += [(p.relative_to(path).as_posix(), p) for p in inside]
-    return found
 
 
 def _read_all(paths: Sequence[Path], hint: Path | None) -> Iterator[bytes | Failure]:

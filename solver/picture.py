@@ -52,7 +52,8 @@ def read(path: Path) -> bytes:
         PictureError: `missing`, `is_a_folder` or `unreadable`.
     """
     if path.is_dir():
-        message = f"{path.name} is a folder. Give the pictures inside it, or the folder to `solve`."
+        endings = ", ".join(sorted(SUFFIXES))
+        message = f"{path.name} is a folder. Give pictures, or a folder of some ({endings})."
         raise PictureError("is_a_folder", message)
     try:
         return path.read_bytes()

@@ -157,10 +157,24 @@ def test_the_table_for_people_has_a_row_a_picture(folder):
     assert "empty: The file is empty" in done.stdout
 
 
-def test_a_folder_without_pictures_is_said_to_be_one(tmp_path):
-    done = CliRunner().invoke(solve, [str(tmp_path)])
+def test_what_is_named_like_a_picture_and_is_none_gets_its_own_line(folder):
+    (folder / "album.jpg").mkdir()
+    (folder / "moving.gif").write_bytes(b"GIF89a")
+    done = CliRunner().invoke(solve, [str(folder), "--json"])
+    told = {line["image"]: line["error"] for line in map(json.loads, done.stdout.splitlines())}
     assert done.exit_code == 1
-    assert "no JPEG, PNG or WebP" in done.stderr
+    assert told["album.jpg"]["code"] == "is_a_folder"
+    assert told["moving.gif"]["code"] == "unsupported_format"
+    assert told["deep/b.png"] is None
+
+
+def test_a_folder_without_pictures_gets_its_error_and_the_rest_go_on(folder, tmp_path_factory):
+    empty = tmp_path_factory.mktemp("empty")
+    done = CliRunner().invoke(solve, [str(empty), str(folder / "deep"), "--json"])
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert done.exit_code == 1
+    assert (first["image"], first["error"]["code"]) == (empty.name, "is_a_folder")
+    assert (second["image"], second["error"]) == ("b.png", None)
 
 
 def test_the_explain_command_writes_its_drawing(tmp_path):

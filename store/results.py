@@ -25,17 +25,19 @@ def page(
     cursor: str | None = None,
     *,
     only: Only | None = None,
+    seen: bool = False,
 ) -> Page[Result]:
-    """List results in the order of the pictures, without `seen`; raises `InvalidCursor`."""
+    """List results in the order of the pictures, `seen` only on demand; raises `InvalidCursor`."""
     after = paging.decode(cursor, int) if cursor is not None else -1
-    rows = session.scalars(_after(job_id, after, only).limit(limit + 1)).all()
+    query = _after(job_id, after, only) if seen else _lean(_after(job_id, after, only))
+    rows = session.scalars(query.limit(limit + 1)).all()
     return paging.cut(rows, limit, lambda result: result.position)
 
 
 def stream(session: Session, job_id: str, *, only: Only | None = None) -> Iterator[Result]:
     """Give all results in the order of the pictures, without `seen`, in bounded memory."""
     after = -1
-    while rows := session.scalars(_after(job_id, after, only).limit(BATCH)).all():
+    while rows := session.scalars(_lean(_after(job_id, after, only)).limit(BATCH)).all():
         yield from rows
         after = rows[-1].position
         session.expunge_all()
@@ -46,13 +48,17 @@ def _after(job_id: str, position: int, only: Only | None) -> Select[Result]:
         select(Result)
         .where(col(Result.job_id) == job_id, col(Result.position) > position)
         .order_by(col(Result.position))
-        .options(defer(Result.seen, raiseload=True))  # type: ignore[arg-type]
     )
     if only == "failed":
         return query.where(col(Result.error_code).is_not(None))
     if only == "solved":
         return query.where(col(Result.error_code).is_(None))
     return query
+
+
+def _lean(query: Select[Result]) -> Select[Result]:
+    """Leave out `seen`, by far the largest column."""
+    return query.options(defer(Result.seen, raiseload=True))  # type: ignore[arg-type]
 
 
 def one(session: Session, job_id: str, position: int) -> Result:

@@ -14,11 +14,12 @@ from api.formats import solved
 from api.routes.jobs import look
 from api.routes.results import send_picture
 from api.services import services
+from store import datasets as sets
 from store import evaluations as log
 from store import jobs as work
 from store import results as answers
-from store.states import OPEN_JOB
-from store.tables import Result
+from store.states import OPEN_JOB, JobKind
+from store.tables import Job, Result
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_filter(schemas.utc, "utc")
@@ -111,15 +112,15 @@ def job(job_id: str) -> str:
     tenant = _visitor().tenant
     with services().database.read() as session:
         row = work.get(session, tenant, job_id)
-        page = answers.page(session, job_id, GALLERY, _cursor())
-        rows = [answers.one(session, job_id, result.position) for result in page.items]
-    return render_template(
-        "job.html",
-        job=schemas.Job.model_validate(row),
-        live=row.status in OPEN_JOB,
-        pictures=[_picture(result) for result in rows],
-        next=page.next,
-    )
+        if row.kind == JobKind.IMPORT and row.dataset_id is not None:
+            return _job(row, dataset=sets.get(session, None, row.dataset_id))
+        page = answers.page(session, job_id, GALLERY, _cursor(), seen=True)
+    return _job(row, pictures=[_picture(result) for result in page.items], next=page.next)
+
+
+def _job(row: Job, **results: object) -> str:
+    shown = schemas.Job.model_validate(row)
+    return render_template("job.html", job=shown, live=row.status in OPEN_JOB, **results)
 
 
 def _picture(row: Result) -> Picture:

@@ -5,7 +5,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from store import evaluations, keys
+from store import datasets, evaluations, keys
 from tests.integration.api.parts import ERROR, Caller, Json, archive, form, picture, work_off
 
 
@@ -119,6 +119,25 @@ def test_a_picture_without_an_answer_says_why(visitor: Visitor) -> None:
     work_off(visitor.caller.database, ERROR)
     job = visitor.caller.get("/v1/jobs").get_json()["items"][0]
     assert "this is no picture" in visitor.get(f"/jobs/{job['id']}").text
+
+
+def test_a_job_that_checks_a_dataset_shows_what_is_wrong_with_it(visitor: Visitor) -> None:
+    caller = visitor.caller
+    labels = b'[{"id": 1, "data": {"image": "1.jpg"}, "annotations": []}]'
+    packed = archive({"labels.json": labels, "1.jpg": picture()})
+    dataset = caller.post("/v1/datasets", data=form(archive=("spring.zip", packed))).get_json()
+    problem = {"task": "1", "code": "no_digit", "message": "draw a box around the digit"}
+    with caller.database.begin() as session:
+        datasets.checked(session, dataset["id"], status="rejected", puzzles=0, problems=[problem])
+    work_off(caller.database)
+
+    job = caller.get("/v1/jobs?kind=import").get_json()["items"][0]
+    page = visitor.get(f"/jobs/{job['id']}").text
+
+    assert "spring" in page
+    assert "rejected" in page
+    assert "draw a box around the digit" in page
+    assert "None" not in page
 
 
 def test_a_job_can_be_cancelled_from_its_page(visitor: Visitor) -> None:

@@ -65,13 +65,16 @@ def test_all_results_can_be_streamed_in_portions(
     assert found == [(position, {"correct": True}) for position in range(5)]
 
 
-def test_only_a_single_result_carries_what_was_seen(database: Database, job: Job) -> None:
+def test_what_was_seen_comes_only_on_demand(database: Database, job: Job) -> None:
     with database.read() as session:
         listed = results.page(session, job.id, 9).items[3]
         with pytest.raises(InvalidRequestError):
             _ = listed.seen
     with database.read() as session:
         assert results.one(session, job.id, 3).seen == {"position": 3}
+    with database.read() as session:
+        page = results.page(session, job.id, 2, seen=True)
+        assert [result.seen for result in page.items] == [{"position": 0}, {"position": 1}]
 
 
 def test_a_picture_without_result_is_not_found(database: Database, key_id: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -105,6 +105,18 @@ def checked(
     dataset.problems = list(problems)
     session.flush()
     return dataset
+
+
+def abandon(session: Session, dataset_id: str) -> None:
+    """Reject a dataset whose check came to nothing; one that was checked stays as it is."""
+    message = "its check was stopped before it was done; upload the dataset again"
+    problem = {"task": "", "code": "unchecked", "message": message}
+    session.execute(
+        update(Dataset)
+        .where(col(Dataset.id) == dataset_id, col(Dataset.status) == DatasetStatus.CHECKING.value)
+        .values(status=DatasetStatus.REJECTED.value, puzzles=0, problems=[problem])
+        .execution_options(synchronize_session=False)
+    )
 
 
 def set_nightly(session: Session, key_id: str | None, dataset_id: str, *, nightly: bool) -> Dataset:

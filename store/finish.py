@@ -8,9 +8,20 @@ from sqlalchemy import ColumnElement, CursorResult, case, exists, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import datasets
 from store.clock import now
 from store.locks import lock_job
-from store.states import CHUNK, ITEM, JOB, OPEN_ITEM, OPEN_JOB, ChunkState, ItemState, JobStatus
+from store.states import (
+    CHUNK,
+    ITEM,
+    JOB,
+    OPEN_ITEM,
+    OPEN_JOB,
+    ChunkState,
+    ItemState,
+    JobKind,
+    JobStatus,
+)
 from store.tables import Chunk, Item, Job
 
 
@@ -49,8 +60,14 @@ def finish(session: Session, job_id: str) -> bool:
     session.flush()
     done = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
     if done:
-        session.get(Job, job_id, populate_existing=True)
+        leave_dataset(session, session.get_one(Job, job_id, populate_existing=True))
     return done
+
+
+def leave_dataset(session: Session, job: Job) -> None:
+    """Let no dataset wait for ever for a check that has ended, such as one that was cancelled."""
+    if job.kind == JobKind.IMPORT and job.dataset_id is not None:
+        datasets.abandon(session, job.dataset_id)
 
 
 def _nothing_open() -> ColumnElement[bool]:
@@ -77,6 +94,7 @@ def fail(session: Session, job_id: str, code: str, message: str) -> bool:
     job.error = {"code": code, "message": message}
     job.finished_at = now(session)
     session.flush()
+    leave_dataset(session, job)
     return True
 
 

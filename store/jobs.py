@@ -10,7 +10,15 @@ from sqlmodel import col
 from store import paging
 from store.accept import RETRY_AFTER, Limits, NewItem, accept, pending
 from store.errors import NotFound
-from store.finish import Finishable, end_chunks, fail, finish, finish_ready, finishable
+from store.finish import (
+    Finishable,
+    end_chunks,
+    fail,
+    finish,
+    finish_ready,
+    finishable,
+    leave_dataset,
+)
 from store.locks import lock_job
 from store.paging import Page
 from store.quarantine import release_quarantined
@@ -115,7 +123,7 @@ def delete(session: Session, key_id: str | None, job_id: str) -> None:
 
     Its blobs go later, with the sweeper, when nothing else refers to them.
     """
-    _mine(lock_job(session, job_id), key_id, job_id)
+    leave_dataset(session, _mine(lock_job(session, job_id), key_id, job_id))
     session.execute(sql_delete(Job).where(col(Job.id) == job_id))
 
 

@@ -128,3 +128,12 @@ def finished(database: Database, job: Job) -> bool:
     """Try to finish a job; tell whether this ended it."""
     with database.begin() as session:
         return jobs.finish(session, job.id)
+
+
+def quarantined(database: Database, job: Job) -> None:
+    """Let the first picture of a job kill as many workers as it takes."""
+    for _ in range(chunks.MAX_ATTEMPTS):
+        make_due(database)
+        lease = claimed(database, chunk_ids(database, job)[-1])
+        begun(database, lease, 1)
+        crashed(database, lease)

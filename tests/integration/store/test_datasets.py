@@ -1,12 +1,14 @@
 """Datasets."""
 
+from collections.abc import Callable
+
 import pytest
 
-from store import datasets
+from store import datasets, jobs
 from store.errors import InvalidState, NotFound
 from store.session import Database
-from store.tables import Dataset
-from tests.integration.store.parts import BLOB, new_key
+from store.tables import Dataset, Job
+from tests.integration.store.parts import BLOB, finished, new_key, quarantined
 
 IMAGES = [datasets.NewImage(f"images/{name}.png", BLOB) for name in "cab"]
 
@@ -14,6 +16,13 @@ IMAGES = [datasets.NewImage(f"images/{name}.png", BLOB) for name in "cab"]
 def created(database: Database, key_id: str, nightly: bool = False) -> Dataset:
     with database.begin() as session:
         return datasets.create(session, key_id, "mine", "v1", BLOB, IMAGES, nightly=nightly)
+
+
+def checking(database: Database, key_id: str, dataset: Dataset) -> Job:
+    """The job that checks a dataset."""
+    with database.begin() as session:
+        items = [jobs.NewItem("labels.json", BLOB)]
+        return jobs.accept(session, key_id, "import", items, chunk_size=1, dataset_id=dataset.id)[0]
 
 
 def test_a_new_dataset_is_to_be_checked_and_keeps_its_pictures_in_order(
@@ -37,6 +46,53 @@ def test_what_the_check_found_is_kept(database: Database, key_id: str) -> None:
     with database.read() as session:
         found = datasets.get(session, key_id, dataset.id)
     assert (found.status, found.puzzles, found.problems) == ("ready", 2, problems)
+
+
+def cancelled(database: Database, job: Job) -> None:
+    with database.begin() as session:
+        jobs.cancel(session, None, job.id)
+
+
+def deleted(database: Database, job: Job) -> None:
+    with database.begin() as session:
+        jobs.delete(session, None, job.id)
+
+
+def failed(database: Database, job: Job) -> None:
+    with database.begin() as session:
+        jobs.fail(session, job.id, "labels", "they cannot be read")
+
+
+def crashing(database: Database, job: Job) -> None:
+    quarantined(database, job)
+    assert finished(database, job)
+
+
+@pytest.mark.parametrize("end", [cancelled, deleted, failed, crashing])
+def test_a_dataset_does_not_wait_for_a_check_that_has_ended(
+    database: Database, key_id: str, end: Callable[[Database, Job], None]
+) -> None:
+    dataset = created(database, key_id)
+    end(database, checking(database, key_id, dataset))
+
+    with database.read() as session:
+        found = datasets.get(session, key_id, dataset.id)
+    assert (found.status, found.puzzles) == ("rejected", 0)
+    assert found.problems[0]["code"] == "unchecked"
+
+
+def test_a_dataset_that_was_checked_outlives_the_job_that_did(
+    database: Database, key_id: str
+) -> None:
+    dataset = created(database, key_id)
+    job = checking(database, key_id, dataset)
+    with database.begin() as session:
+        datasets.checked(session, dataset.id, status="ready", puzzles=3, problems=[])
+
+    deleted(database, job)
+
+    with database.read() as session:
+        assert datasets.get(session, key_id, dataset.id).status == "ready"
 
 
 def test_a_dataset_of_another_key_is_not_there(database: Database, key_id: str) -> None:

@@ -7,32 +7,22 @@ from sqlmodel import col
 from store import chunks, jobs
 from store.errors import InvalidState, NotFound
 from store.session import Database
-from store.tables import Chunk, Job
+from store.tables import Chunk
 from tests.integration.store.parts import (
     accepted,
     begun,
     chunk_ids,
-    claimed,
     closed,
     crashed,
     finished,
     item_states,
     job_now,
     leased,
-    make_due,
+    quarantined,
     recorded,
     results_of,
     worked_off,
 )
-
-
-def quarantined(database: Database, job: Job) -> None:
-    """Let the first picture of a job kill as many workers as it takes."""
-    for _ in range(chunks.MAX_ATTEMPTS):
-        make_due(database)
-        lease = claimed(database, chunk_ids(database, job)[-1])
-        begun(database, lease, 1)
-        crashed(database, lease)
 
 
 def test_what_is_not_overdue_is_left_alone(database: Database, key_id: str) -> None:

@@ -1,8 +1,9 @@
-"""The scheduler's process: Celery beat in front, the dispatcher on a thread beside it."""
+"""The scheduler's process: Celery beat in front, dispatcher and cleaner on threads beside it."""
 
 import logging
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
@@ -15,6 +16,7 @@ from store.session import open_database
 from store.settings import Settings, settings
 from worker import logs
 from worker.app import create_app
+from worker.cleaner import Cleaner
 from worker.dispatcher import Dispatcher
 from worker.settings import WorkerSettings
 
@@ -28,16 +30,17 @@ def run() -> None:
     app = create_app(chosen, WorkerSettings())
     # Without the task modules: this process sends tasks and runs none.
     app.conf.include = ()
-    dispatcher = make_dispatcher(chosen, app)
-    thread = threading.Thread(target=_or_die, args=(dispatcher,), name="dispatcher", daemon=True)
-    thread.start()
+    cleaner = Cleaner(
+        open_database(chosen.database_url), Blobs(chosen.blob_url), chosen.retention_days
+    )
+    beside(make_dispatcher(chosen, app).run, cleaner.run, stop=threading.Event())
     # The slots in the database remember what ran; beat needs no file of its own.
     beat: Any = app.Beat(scheduler=Scheduler, quiet=True, loglevel=chosen.log_level.upper())
     beat.run()
 
 
 def make_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
-    """The dispatcher over the database, blobs and broker of these settings."""
+    """The dispatcher over the database and broker of these settings."""
 
     def nudge() -> None:
         try:
@@ -47,16 +50,20 @@ def make_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
 
     return Dispatcher(
         database=open_database(settings.database_url),
-        blobs=Blobs(settings.blob_url),
         publisher=Publisher(settings.broker_url),
         nudge=nudge,
-        retention_days=settings.retention_days,
     )
 
 
-def _or_die(dispatcher: Dispatcher) -> None:
+def beside(*loops: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """Run loops on threads of their own; one that breaks ends the process, to be started anew."""
+    for loop in loops:
+        threading.Thread(target=_or_die, args=(loop, stop), daemon=True).start()
+
+
+def _or_die(loop: Callable[[threading.Event], None], stop: threading.Event) -> None:
     try:
-        dispatcher.run(threading.Event())
+        loop(stop)
     except BaseException:
-        log.exception("the dispatcher broke; this process ends and is to be started again")
+        log.exception("a loop broke; this process ends and is to be started again")
         os._exit(1)

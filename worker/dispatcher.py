@@ -1,8 +1,7 @@
 """The loop that makes every accepted job end, whatever was lost on the way.
 
 It sends ready chunks to the broker, but only while a queue is shorter than what is ready for it;
-takes back what dead workers held; ends jobs; and deletes what is past its time. Any number of
-dispatchers may run.
+takes back what dead workers held; and ends jobs. Any number of dispatchers may run.
 """
 
 import logging
@@ -11,8 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from store import chunks, jobs, retention
-from store.blobs import Blobs
+from store import chunks, jobs
 from store.broker import Publisher
 from store.errors import StoreError
 from store.queues import QUEUES
@@ -25,8 +23,6 @@ log = logging.getLogger(__name__)
 INTERVAL = 1.0
 #: Messages in one round and queue, at most.
 BURST = 500
-#: Seconds between two sweeps of what is past its time.
-RETENTION_INTERVAL = 3600.0
 #: Seconds between two requests to the workers to end evaluations.
 NUDGE_INTERVAL = 5.0
 
@@ -36,17 +32,14 @@ class Dispatcher:
     """Sends, sweeps and finishes, round by round; `nudge` asks a worker to end evaluations."""
 
     database: Database
-    blobs: Blobs
     publisher: Publisher
     nudge: Callable[[], None]
-    retention_days: float
-    _swept: float = field(default=float("-inf"))
     _nudged: float = field(default=float("-inf"))
 
     def run(self, stop: threading.Event) -> None:
         """Go round until told to stop; a database or broker that is away is waited for."""
         while not stop.wait(INTERVAL):
-            for step in (self.sweep, self.finish, self.dispatch, self.retain):
+            for step in (self.sweep, self.finish, self.dispatch):
                 try:
                     step()
                 except StoreError as error:
@@ -86,14 +79,3 @@ class Dispatcher:
                 chunks.unmark_published(session, ids)
             return 0
         return len(ids)
-
-    def retain(self) -> None:
-        """Delete jobs past their time, then blobs that nothing refers to."""
-        if time.monotonic() - self._swept < RETENTION_INTERVAL:
-            return
-        self._swept = time.monotonic()
-        expired = ["first"]
-        while expired:
-            with self.database.begin() as session:
-                expired = retention.expire_jobs(session, self.retention_days)
-        retention.sweep_blobs(self.database, self.blobs)

@@ -1,7 +1,6 @@
 """The dispatcher's rounds, on both databases and a real broker."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from store.broker import Publisher
 from store.jobs import NewItem
 from store.queues import SOLVE
 from store.session import Database
-from store.settings import Settings
 from tests.servers import Valkey
 from worker.dispatcher import Dispatcher
 
@@ -25,12 +23,12 @@ def dispatcher(database: Database, broker_url: str, blobs: Blobs) -> Dispatcher:
         key, _ = keys.create(session, "tests", ["admin"])
         items = [NewItem(f"{n}.png", blobs.put(b"picture")) for n in range(CHUNKS)]
         jobs.accept(session, key.id, "solve", items, chunk_size=1)
-    return another(database, broker_url, blobs)
+    return another(database, broker_url)
 
 
-def another(database: Database, broker_url: str, blobs: Blobs) -> Dispatcher:
+def another(database: Database, broker_url: str) -> Dispatcher:
     """A dispatcher with a connection of its own."""
-    return Dispatcher(database, blobs, Publisher(broker_url), lambda: None, retention_days=30)
+    return Dispatcher(database, Publisher(broker_url), lambda: None)
 
 
 def test_every_ready_chunk_is_sent_once(dispatcher: Dispatcher) -> None:
@@ -40,9 +38,9 @@ def test_every_ready_chunk_is_sent_once(dispatcher: Dispatcher) -> None:
 
 
 def test_dispatchers_beside_each_other_send_a_message_a_chunk(
-    dispatcher: Dispatcher, database: Database, broker_url: str, blobs: Blobs
+    dispatcher: Dispatcher, database: Database, broker_url: str
 ) -> None:
-    beside = [dispatcher, *(another(database, broker_url, blobs) for _ in range(3))]
+    beside = [dispatcher, *(another(database, broker_url) for _ in range(3))]
     with ThreadPoolExecutor(len(beside)) as pool:
         sent = list(pool.map(lambda one: one.dispatch(), beside))
     assert sum(sent) == CHUNKS
@@ -80,12 +78,3 @@ def test_the_sweeper_ends_a_job_whose_last_worker_died_before_it_did(
     ended = dispatcher.finish()
     assert len(ended) == 1
     assert dispatcher.finish() == []
-
-
-def test_what_nothing_refers_to_is_deleted(
-    database: Database, settings: Settings, tmp_path: Path
-) -> None:
-    blobs = Blobs(settings.blob_url)
-    young = blobs.put(b"somebody is about to refer to this")
-    another(database, settings.broker_url, blobs).retain()
-    assert blobs.exists(young)

@@ -1,0 +1,74 @@
+"""What is past its time goes, and nothing waits for that, on both databases."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import update
+
+from store import jobs, keys
+from store.blobs import Blobs
+from store.broker import Publisher
+from store.jobs import NewItem
+from store.queues import SOLVE
+from store.session import Database
+from store.tables import Job
+from tests.servers import wait_until
+from worker.beat import beside
+from worker.cleaner import Cleaner
+from worker.dispatcher import Dispatcher
+
+
+class SlowBlobs(Blobs):
+    """A folder of blobs that takes as long to list as a test wants."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked, self.answering = threading.Event(), threading.Event()
+
+    def older_than(self, before: datetime, batch: int = 500) -> Iterator[list[str]]:
+        """List blobs, some day."""
+        self.asked.set()
+        self.answering.wait(60)
+        return super().older_than(before, batch)
+
+
+def accepted(database: Database, blob: str) -> str:
+    """Take on a job of one picture."""
+    with database.begin() as session:
+        key, _ = keys.create(session, "tests", ["submit"])
+        items = [NewItem("1.png", blob)]
+        return jobs.accept(session, key.id, "solve", items, chunk_size=1)[0].id
+
+
+def test_a_long_sweep_over_blobs_holds_no_job_up(
+    database: Database, broker_url: str, tmp_path: Path
+) -> None:
+    blobs, publisher, stop = SlowBlobs(str(tmp_path)), Publisher(broker_url), threading.Event()
+    dispatcher = Dispatcher(database, publisher, lambda: None)
+    beside(Cleaner(database, blobs, 30).run, dispatcher.run, stop=stop)
+    try:
+        assert blobs.asked.wait(30)
+        accepted(database, blobs.put(b"picture"))
+        wait_until(lambda: publisher.queue_length(SOLVE) == 1, "sending")
+    finally:
+        blobs.answering.set()
+        stop.set()
+
+
+def test_old_jobs_go_and_what_somebody_is_about_to_refer_to_stays(
+    database: Database, tmp_path: Path
+) -> None:
+    blobs = Blobs(str(tmp_path))
+    young = blobs.put(b"somebody is about to refer to this")
+    accepted(database, young)
+    long_ago = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+    with database.begin() as session:
+        session.execute(update(Job).values(status="succeeded", finished_at=long_ago))
+
+    Cleaner(database, blobs, 30).clean()
+
+    with database.read() as session:
+        assert jobs.page(session, None, 10).items == []
+    assert blobs.exists(young)

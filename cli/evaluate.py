@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
-from cli import console
+from cli import console, options
+from cli.errors import CliError
 
 if TYPE_CHECKING:
     from solver.dataset import Dataset
@@ -25,9 +27,9 @@ Chosen: TypeAlias = Literal["test", "train", "all"]
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Also write a page with figures, slices and a gallery of wrong answers.",
 )
-@click.option(
-    "--model", metavar="REF", help="The model, by name or folder; default: the one that ships."
-)
+@options.model
+@options.device
+@options.threads
 @click.option(
     "--split",
     type=click.Choice(["test", "train", "all"]),
@@ -41,6 +43,8 @@ def evaluate(
     as_json: bool,
     report: Path | None,
     model: str | None,
+    device: str,
+    threads: int,
     split: Chosen,
     limit: int | None,
 ) -> None:
@@ -49,12 +53,14 @@ def evaluate(
     A picture that cannot be solved counts as wrong; a puzzle whose label is ambiguous is left
     out. Faults of the labels are counted on standard error; `orrery labels` lists them.
     """
+    if report is not None:
+        _check_folder(report)
     from solver import load_solver
     from solver.evaluation import evaluate as run
 
     data = chosen(dataset, split, limit)
     with console.progress("Evaluating", len(data.puzzles)) as done:
-        summary, outcomes = run(data, load_solver(model), done)
+        summary, outcomes = run(data, load_solver(model, device, threads), done)
     if report is not None:
         from solver.evaluation.report import write_report
 
@@ -63,6 +69,12 @@ def evaluate(
         console.write_json(summary.to_json())
     else:
         _show(summary)
+
+
+def _check_folder(report: Path) -> None:
+    """Refuse at once what would be found out only after the last puzzle."""
+    if not os.access(report.parent, os.W_OK):
+        raise CliError(f"{report} cannot be written; give a folder that is there and yours.")
 
 
 def chosen(folder: Path, split: Chosen = "all", limit: int | None = None) -> Dataset:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cli import console
+from cli import console, options
+from cli.errors import CliError
 
 
 @click.command(epilog="\b\nExample:\n  orrery explain puzzle.jpg --out explained.png")
@@ -17,14 +18,8 @@ from cli import console
     type=click.Path(path_type=Path, dir_okay=False),
     help="The PNG to write.",
 )
-@click.option("--model", metavar="REF", envvar="ORRERY_MODEL", help="A model folder or name.")
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    envvar="ORRERY_DEVICE",
-    help="cpu, cuda, or auto: the GPU where there is one.",
-)
+@options.model
+@options.device
 def explain(path: Path, out: Path, model: str | None, device: str) -> None:
     """Draw what every stage saw in one picture.
 
@@ -41,7 +36,7 @@ def explain(path: Path, out: Path, model: str | None, device: str) -> None:
     try:
         out.write_bytes(picture.encode(draw(picture.decode(data), solution)))
     except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+        raise CliError(f"{out} cannot be written: {error.strerror}") from error
     console.note(
         f"Tile {solution.tile}, orbit {solution.digit}, confidence {solution.confidence:.3f}. "
         f"Drawn to {out}."

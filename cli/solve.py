@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import console
+from cli import console, options
 from cli.pictures import listed
 
 if TYPE_CHECKING:
@@ -23,25 +23,14 @@ COLUMNS = ("image", "tile", "point", "digit", "confidence", "error")
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-@click.option("--model", metavar="REF", envvar="ORRERY_MODEL", help="A model folder or name.")
+@options.model
 @click.option(
     "--hint",
     type=click.Path(path_type=Path),
     help="The hint as a file of its own; PATH is then the strip of five tiles.",
 )
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    envvar="ORRERY_DEVICE",
-    help="cpu, cuda, or auto: the GPU where there is one.",
-)
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    envvar="ORRERY_THREADS",
-    help="Pictures solved side by side.  [default: one a processor]",
-)
+@options.device
+@options.threads
 @click.pass_context
 def solve(
     ctx: click.Context,
@@ -50,7 +39,7 @@ def solve(
     model: str | None,
     hint: Path | None,
     device: str,
-    threads: int | None,
+    threads: int,
 ) -> None:
     """Solve pictures, files or folders, without a service.
 

@@ -15,7 +15,11 @@ SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": pointing(OTHERS[0])})
 
 @pytest.fixture(autouse=True)
 def known_solver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "load_solver", lambda ref=None: SOLVER, raising=False)
+    monkeypatch.setattr(solver, "load_solver", lambda *_: SOLVER, raising=False)
+
+
+def no_solver(*_: object) -> None:
+    raise AssertionError("no solver was asked for")
 
 
 def marks(label: str = "3") -> list[dict[str, object]]:
@@ -66,6 +70,14 @@ def test_evaluate_writes_a_report(puzzles: Path, tmp_path: Path) -> None:
     assert "Evaluation of" in report.read_text()
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_the_first_puzzle(
+    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "load_solver", no_solver)
+    assert main(["evaluate", str(puzzles), "--report", str(puzzles / "none" / "report.html")]) == 1
+    assert "report.html cannot be written" in capsys.readouterr().err
+
+
 def test_a_folder_without_labels_is_an_error_that_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,7 +104,8 @@ def test_labels_lists_problems_and_suspects(
 ) -> None:
     assert main(["labels", str(puzzles), "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert [(one["task"], one["code"]) for one in value["problems"]] == [("5", "missing_image")]
+    faults = [(one["task"], one["code"]) for one in value["problems"]]
+    assert faults == [("5", "missing_image"), ("3", "not_a_picture")]
     assert ("4", "digit") in [(one["task"], one["kind"]) for one in value["suspects"]]
     sure = [one["confidence"] for one in value["suspects"]]
     assert sure == sorted(sure, reverse=True)
@@ -104,15 +117,12 @@ def test_labels_prints_a_line_a_fault(puzzles: Path, capsys: pytest.CaptureFixtu
     lines = [line.split("\t")[:2] for line in shown.out.splitlines()]
     assert ["5", "missing_image"] in lines
     assert ["4", "suspect_digit"] in lines
-    assert "Puzzles: 4. Problems: 1." in shown.err
+    assert "Puzzles: 4. Problems: 2." in shown.err
 
 
 def test_labels_can_do_without_a_solver(
     puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(ref: str | None = None) -> None:
-        raise AssertionError("no solver was asked for")
-
-    monkeypatch.setattr(solver, "load_solver", broken, raising=False)
+    monkeypatch.setattr(solver, "load_solver", no_solver, raising=False)
     assert main(["labels", str(puzzles), "--no-solver", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["suspects"] == []

@@ -66,7 +66,10 @@ class Contents:
 
 
 def receive(request: Request, services: Services) -> Upload:
-    """Read a dataset from a multipart field `archive`, or from an archive as the whole body."""
+    """Read a dataset from the one file of a multipart body, or from an archive as the whole body.
+
+    The file's field should be `archive`; as there is only one, another name does no harm.
+    """
     with services.blobs.batch() as batch:
         return _receive(request, services.settings, batch)
 
@@ -79,8 +82,8 @@ def _receive(request: Request, settings: Settings, batch: Batch) -> Upload:
 
     def take(part: Part) -> None:
         nonlocal filename
-        if part.field != "archive" or found.sheets or found.images:
-            raise Invalid.of(clean(part.field), "send one zip archive in the field 'archive'")
+        if filename or found.sheets or found.images:
+            raise Invalid.of(clean(part.field), "send one zip archive, in the field 'archive'")
         filename = clean(part.filename or "")
         _fill(found, part.body, bounds)
 

@@ -19,6 +19,9 @@ def utc(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(utc, return_type=str)]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits.")]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+DatasetRef = Annotated[
+    str, Field(pattern="^[!-~]{1,100}$", description="The id of a dataset; 404 where it is none.")
+]
 ModelRef = Annotated[
     str,
     Field(
@@ -133,7 +136,7 @@ class IdempotencyHeader(BaseModel):
 class DatasetJob(Strict):
     """Start a job over all pictures of a dataset."""
 
-    dataset: Id
+    dataset: DatasetRef
     model: ModelRef | None = None
 
 

@@ -109,6 +109,15 @@ def test_a_field_that_is_wrong_is_named(caller: Caller, fields: dict[str, str], 
     assert answer.get_json()["errors"][0]["field"] == named
 
 
+def test_the_field_of_the_archive_may_have_another_name(caller: Caller) -> None:
+    answer = caller.post("/v1/datasets", data=form(file=("spring.zip", packed())))
+    assert (answer.status_code, answer.get_json()["name"]) == (201, "spring")
+    two = form(archive=("a.zip", packed()), other=("b.zip", packed()))
+    answer = caller.post("/v1/datasets", data=two)
+    assert answer.status_code == 422
+    assert "one zip archive" in answer.get_json()["detail"]
+
+
 def test_what_is_no_archive_is_refused(caller: Caller) -> None:
     answer = caller.post("/v1/datasets", data=form(archive=("d.zip", b"hello")))
     assert answer.status_code == 422
@@ -134,6 +143,14 @@ def test_a_dataset_can_be_evaluated_every_night(caller: Caller) -> None:
     assert (answer.status_code, answer.get_json()["nightly"]) == (200, True)
     for body in ({}, {"nightly": None}, {"nightly": True, "name": "x"}):
         assert caller("PATCH", path, json=body).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["solve", "evaluate", "retrain"])
+@pytest.mark.parametrize("dataset", ["0" * 32, "none", "../1"])
+def test_a_dataset_that_is_not_there_is_not_found(either: Caller, kind: str, dataset: str) -> None:
+    answer = either.post(f"/v1/jobs/{kind}", json={"dataset": dataset})
+    assert answer.status_code == 404
+    assert f"no dataset {dataset}" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("kind", ["solve", "evaluate"])

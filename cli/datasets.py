@@ -54,8 +54,14 @@ def add(
         write_json(dataset)
     else:
         click.echo(dataset["id"])
-        note(f"{dataset['status']}, {len(dataset['problems'])} label problems")
+        note(_state(dataset))
     ctx.exit(1 if dataset["status"] == "rejected" else 0)
+
+
+def _state(dataset: dict[str, Any]) -> str:
+    if dataset["status"] == "checking":
+        return f"checking; see how it went with: orrery datasets show {dataset['id']}"
+    return f"{dataset['status']}, {len(dataset['problems'])} label problems"
 
 
 @contextmanager

@@ -74,6 +74,7 @@ def show(job_id: str, as_json: bool) -> None:
     show_default=True,
     help="How to print them.",
 )
+@click.option("--json", "kind", flag_value="jsonl", help="The same as --format jsonl.")
 def results(job_id: str, kind: str) -> None:
     """Print the results of a job, also while it runs."""
     from cli.client import Client
@@ -106,6 +107,17 @@ def cancel(job_id: str) -> None:
 
     with Client() as client:
         job = client.post(f"/v1/jobs/{job_id}/cancel")
+    note(f"{job['status']}: {job['done']} of {job['total']} done")
+
+
+@jobs.command(epilog="\b\nExample:\n  orrery jobs release 0190d3b0c5a47000a4c1b2d3e4f50617")
+@click.argument("job_id", metavar="ID")
+def release(job_id: str) -> None:
+    """Try pictures again that were set aside because workers died with them."""
+    from cli.client import Client
+
+    with Client() as client:
+        job = client.post(f"/v1/jobs/{job_id}/release")
     note(f"{job['status']}: {job['done']} of {job['total']} done")
 
 

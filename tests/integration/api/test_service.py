@@ -180,7 +180,7 @@ def test_an_archive_is_submitted_as_it_is(
         assert client.job(job)["total"] == 1
 
 
-def test_jobs_can_be_listed_shown_followed_cancelled_and_deleted(
+def test_jobs_can_be_listed_shown_followed_cancelled_released_and_deleted(
     service: Service, pictures: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with service.client() as client:
@@ -195,8 +195,12 @@ def test_jobs_can_be_listed_shown_followed_cancelled_and_deleted(
     assert json.loads(capsys.readouterr().out)["image"] == "a.jpg"
     assert main(["jobs", "results", first, "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("position,image,tile")
+    assert main(["jobs", "results", first, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["image"] == "a.jpg"
     assert main(["jobs", "show", first]) == 0
     assert "succeeded" in capsys.readouterr().out
+    assert main(["jobs", "release", first]) == 0
+    assert "1 of 1 done" in capsys.readouterr().err
     assert main(["jobs", "delete", first]) == 0
     assert main(["jobs", "show", first]) == 1
     assert "there is no job" in capsys.readouterr().err
@@ -226,6 +230,8 @@ def test_a_folder_of_labels_and_images_becomes_a_dataset(
     assert main(["datasets", "add", str(pictures), "--nightly", "--json"]) == 0
     dataset = json.loads(capsys.readouterr().out)
     assert (dataset["name"], dataset["images"], dataset["nightly"]) == ("pictures", 2, True)
+    assert main(["datasets", "add", str(pictures)]) == 0
+    assert "orrery datasets show" in capsys.readouterr().err
     assert main(["datasets", "list"]) == 0
     assert dataset["id"] in capsys.readouterr().out
     assert main(["datasets", "show", dataset["id"]]) == 0

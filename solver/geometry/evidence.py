@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solver.geometry.orbits import Array
-from solver.solution import TILE
+from solver.solution import TILE, TILES
 
 #: Most ridge points taken from a map of orbit lines.
 RIDGE_POINTS = 120
@@ -22,9 +22,8 @@ BRIGHT = 0.5
 #: Peak of a map of the sun from which it is trusted, and under which it shows none.
 SUN_SURE = 0.4
 SUN_FLOOR = 0.05
-#: Detections of this many tiles within RECURRING_RADIUS px belong to the background, not to a tile.
-RECURRING_TILES = 4
-RECURRING_RADIUS = 3.0
+#: Detections of several tiles this close, px, are one thing: a sun's tooth, a printed number.
+SAME_PLACE = 3.0
 
 
 class Detections(Protocol):
@@ -71,26 +70,27 @@ def gather(
     scores = np.concatenate([np.asarray(tile.scores, np.float64).ravel() for tile in planets])
     tiles = np.repeat(np.arange(len(points)), [len(tile) for tile in points])
     found = np.concatenate(points)
-    inlier = np.where(recurring(found, tiles), 0.03, 0.55 + 0.4 * np.clip(scores, 0.0, 1.0))
+    inlier = 0.55 + 0.4 * np.clip(scores, 0.0, 1.0)
     ridge, strength = ridges(ring_map)
     return Evidence(
         points=np.concatenate([found, ridge]),
-        weights=np.concatenate([np.ones(len(found)), RIDGE_WEIGHT * strength]),
+        weights=np.concatenate([votes(found, tiles), RIDGE_WEIGHT * strength]),
         inlier=np.concatenate([inlier, np.full(len(ridge), 0.85)]),
         planets=len(found),
         sun=_scaled(sun_map),
     )
 
 
-def recurring(points: Array, tiles: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which points (N, 2) have a neighbour at the same place in nearly every tile: (N,).
+def votes(points: Array, tiles: NDArray[np.int64]) -> Array:
+    """How much each point (N, 2) of the tiles (N,) counts: (N,) in 0..1.
 
-    The sun, printed numbers and decorations repeat from tile to tile; planets do not.
+    The sun's rays, printed numbers and decorations stand at one place in several tiles, planets
+    hardly ever. What is seen at a place in n tiles is one thing seen n times, not n witnesses.
     """
     gaps = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
-    near = gaps < RECURRING_RADIUS
-    seen = np.stack([near[:, tiles == tile].any(axis=1) for tile in range(5)])
-    return np.asarray(seen.sum(axis=0) >= RECURRING_TILES)
+    near = gaps < SAME_PLACE
+    seen = np.stack([near[:, tiles == tile].any(axis=1) for tile in range(TILES)])
+    return np.asarray(1.0 / np.maximum(seen.sum(axis=0), 1), np.float64)
 
 
 def ridges(ring_map: ArrayLike | None) -> tuple[Array, Array]:

@@ -94,6 +94,25 @@ def test_the_sun_taken_for_a_planet_in_every_tile_is_no_orbit() -> None:
     assert ranked_right(fit(seen), sky) == 1.0
 
 
+def test_the_teeth_of_a_sun_taken_for_planets_are_no_orbit() -> None:
+    rng = np.random.default_rng(21)
+    for _ in range(12):
+        sky = draw(rng, "corner", planets=5)
+        turn = np.linspace(0, 2 * np.pi, 13)[:-1]
+        teeth = sky.centre + 0.5 * sky.radii[0] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        teeth = teeth[((teeth > 0) & (teeth < 200)).all(axis=1)]
+        seen = [
+            Tile(
+                np.concatenate([tile.points, teeth + rng.normal(0, 0.3, teeth.shape)]),
+                np.append(tile.scores, np.full(len(teeth), 0.2)),
+            )
+            if number < 3
+            else tile
+            for number, tile in enumerate(sky.seen(rng, noise=0.5))
+        ]
+        assert ranked_right(fit(seen, sky.ring_map(), sky.sun_map()), sky) == 1.0
+
+
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32 - 1), dx=st.floats(-8, 8), dy=st.floats(-8, 8))
 def test_the_fit_moves_with_the_puzzle(seed: int, dx: float, dy: float) -> None:

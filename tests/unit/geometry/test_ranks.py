@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from solver.geometry import Geometry, fit, rank_probabilities
-from solver.geometry.evidence import recurring, ridges
+from solver.geometry.evidence import ridges, votes
 from solver.geometry.orbits import axes
 
 from .sky import Tile, draw
@@ -66,11 +66,13 @@ def test_a_quadratic_form_and_its_axes_are_one_ellipse(
     assert shape.distances(end) == pytest.approx([radius])
 
 
-def test_what_repeats_in_every_tile_is_told_from_what_does_not() -> None:
+def test_what_is_seen_at_one_place_in_several_tiles_counts_once() -> None:
     rng = np.random.default_rng(6)
-    points = np.concatenate([np.full((5, 2), 60.0), rng.uniform(80, 200, (5, 2))])
-    tiles = np.tile(np.arange(5), 2)
-    assert recurring(points, tiles).tolist() == [True] * 5 + [False] * 5
+    points = np.concatenate([np.full((5, 2), 60.0), np.full((2, 2), 20.0), [(100, 40), (150, 9)]])
+    tiles = np.array([0, 1, 2, 3, 4, 0, 3, 1, 1])
+    order = rng.permutation(len(points))
+    counted = votes(points[order], tiles[order])[np.argsort(order)]
+    assert counted == pytest.approx([0.2] * 5 + [0.5] * 2 + [1.0] * 2)
 
 
 def test_ridge_points_lie_on_the_lines_of_the_map() -> None:

@@ -58,6 +58,8 @@ def finish(session: Session, job_id: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     session.flush()
+    # PostgreSQL would look for open pictures as they were before it waited for the job's row.
+    lock_job(session, job_id)
     done = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
     if done:
         leave_dataset(session, session.get_one(Job, job_id, populate_existing=True))

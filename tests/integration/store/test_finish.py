@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from store import evaluations, figures, jobs
 from store.errors import InvalidCursor, NotFound
@@ -15,8 +16,10 @@ from tests.integration.store.parts import (
     job_now,
     leased,
     new_key,
+    quarantined,
     worked_off,
 )
+from tests.servers import wait_until
 
 
 def test_a_job_is_finished_once_by_many(database: Database, key_id: str) -> None:
@@ -27,6 +30,28 @@ def test_a_job_is_finished_once_by_many(database: Database, key_id: str) -> None
         ends = list(threads.map(lambda _: finished(database, job), range(16)))
 
     assert ends.count(True) == 1
+
+
+def test_a_job_is_not_finished_while_an_operator_releases_its_pictures(
+    postgresql_database: Database, postgresql_key: str
+) -> None:
+    job = accepted(postgresql_database, postgresql_key, count=1)
+    quarantined(postgresql_database, job)
+
+    with ThreadPoolExecutor(1) as thread:
+        with postgresql_database.begin() as session:
+            jobs.release_quarantined(session, job.id)
+            ended = thread.submit(finished, postgresql_database, job)
+            wait_until(lambda: somebody_waits(postgresql_database), "asking for the job's row")
+        assert not ended.result()
+
+    assert job_now(postgresql_database, job).status == "running"
+
+
+def somebody_waits(database: Database) -> bool:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with database.read() as session:
+        return session.scalar(waiting) == 1
 
 
 def test_a_job_with_pictures_to_do_is_not_finished(database: Database, key_id: str) -> None:

@@ -46,7 +46,7 @@ def quarantine(session: Session, job: Job, item: Item, moment: datetime) -> None
             image=item.name,
             error_code=ERROR_CODE,
             error_message=f"{item.attempts} workers stopped while they worked on this picture; "
-            "it was set aside. An operator can release it for another try.",
+            "it was set aside. An administrator can release it: 'orrery jobs release'.",
             created_at=moment,
         )
     )

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
 from api import bodies, events, intake, schemas
-from api.accepting import take_on
+from api.accepting import publish, take_on
 from api.answers import nothing, respond
 from api.archives import Bounds
 from api.auth import caller, needs
@@ -204,6 +204,20 @@ def cancel(path: schemas.JobPath) -> Response:
         job = jobs.cancel(session, caller().tenant, path.job_id)
         audit.note(session, caller().key_id, "job.cancel", job.id)
     return respond(schemas.Job.model_validate(job))
+
+
+@api.post("/<id:job_id>/release", responses=_JOB | errors(404, 409))
+@needs("admin")
+def release(path: schemas.JobPath) -> Response:
+    """Try pictures again that were set aside because workers died with them.
+
+    A solve job that had ended runs again. Needs the scope `admin`.
+    """
+    with services().database.begin() as session:
+        released = jobs.release_quarantined(session, path.job_id)
+        audit.note(session, caller().key_id, "job.release", path.job_id, {"pictures": released})
+    publish(path.job_id)
+    return respond(look(services().database, caller().tenant, path.job_id))
 
 
 @api.delete("/<id:job_id>", responses=gone("It is gone.") | errors(404))

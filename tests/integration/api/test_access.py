@@ -133,7 +133,7 @@ def test_what_belongs_to_another_key_is_not_there(either: Caller) -> None:
     for template, operations in document()["paths"].items():
         names = set(re.findall(r"{(\w+)}", template)) & mine.keys()
         for method, operation in operations.items():
-            if not names:
+            if not names or scope(operation) == "admin":
                 continue
             path = re.sub(r"{(\w+)}", lambda match: mine.get(match[1], "0"), template)
             answer = stranger(method.upper(), path, json=body(operation))

@@ -1,8 +1,10 @@
-"""Jobs: read, listed page by page, cancelled, deleted."""
+"""Jobs: read, listed page by page, cancelled, released, deleted."""
 
 import pytest
 
+from store import jobs
 from tests.integration.api.parts import ERROR, Caller, picture, work_off
+from tests.integration.store.parts import quarantined
 
 
 def test_a_job_tells_how_far_it_is(either: Caller) -> None:
@@ -70,6 +72,31 @@ def test_a_cancelled_job_keeps_the_results_it_has(either: Caller) -> None:
     answer = either.post(f"/v1/jobs/{waiting['id']}/cancel")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "cancelled")
     assert either.post(f"/v1/jobs/{waiting['id']}/cancel").status_code == 200
+
+
+def test_an_administrator_has_pictures_tried_again_that_were_set_aside(either: Caller) -> None:
+    path = f"/v1/jobs/{either.solve().get_json()['id']}"
+    with either.database.read() as session:
+        job = jobs.get(session, None, path.rpartition("/")[2])
+    quarantined(either.database, job)
+    [result] = either.get(f"{path}/results").get_json()["items"]
+    assert result["error"]["code"] == "quarantined"
+
+    assert either.post(f"{path}/release").status_code == 403
+    released = either.other("admin").post(f"{path}/release")
+    work_off(either.database)
+
+    assert (released.status_code, released.get_json()["done"]) == (200, 0)
+    [result] = either.get(f"{path}/results").get_json()["items"]
+    assert (result["tile"], result["error"]) == (4, None)
+
+
+def test_what_was_cancelled_is_not_released(caller: Caller) -> None:
+    path = f"/v1/jobs/{caller.solve(*[('a.jpg', picture())] * 2).get_json()['id']}"
+    with caller.database.read() as session:
+        quarantined(caller.database, jobs.get(session, None, path.rpartition("/")[2]))
+    caller.post(f"{path}/cancel")
+    assert caller.other("admin").post(f"{path}/release").status_code == 409
 
 
 def test_a_deleted_job_is_gone_with_its_results(either: Caller) -> None:

@@ -21,7 +21,7 @@ demo: setup ## start the service, solve a batch of puzzles over HTTP, print the 
 	$(BIN)/orrery demo
 
 test: setup ## run every test against a real Valkey, a real PostgreSQL and SQLite
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: setup ## check format, rules, types and import contracts
 	$(BIN)/ruff format --check .

@@ -9,6 +9,9 @@ from store import datasets, evaluations, keys
 from tests.integration.api.parts import ERROR, Caller, Json, archive, form, picture, work_off
 
 
+SLICE = {"accuracy": 0.975, "interval": [0.889, 0.994], "correct": 39, "scored": 40}
+
+
 class Visitor:
     """A browser: keeps cookies, and takes the token of each form from its page."""
 
@@ -163,13 +166,15 @@ def test_evaluations_are_listed_and_shown(visitor: Visitor) -> None:
             job_id=None,
             model="m@0123456789ab",
             dataset=None,
-            metrics={"accuracy": 0.975, "scored": 40, "by": {"style": {"</pre>": 1}}},
+            metrics={"accuracy": 0.975, "scored": 40, "by": {"style": {"</pre>": SLICE}}},
         )
         entry = evaluations.page(session, None, 1).items[0].id
     for path in ("/", "/evaluations", f"/evaluations/{entry}"):
         page = visitor.get(path).text
         assert "97.50 %" in page
         assert '"</pre>"' not in page
+    assert "88.9–99.4 %" in page
+    assert "<td>&lt;/pre&gt;</td>" in page
 
 
 def test_lists_go_on_to_older_entries(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

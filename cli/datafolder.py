@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 from typing import TextIO
 
@@ -28,6 +29,16 @@ class DataFolder:
     def broker(self) -> Path:
         """Where the embedded broker keeps its journal."""
         return self.root / "broker"
+
+    @property
+    def metrics(self) -> Path:
+        """Where the processes of the API count their requests together."""
+        return self.root / "metrics"
+
+    def forget_metrics(self) -> None:
+        """Empty the folder of counts: each start counts from nothing, whatever ended the last."""
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        self.metrics.mkdir()
 
     @property
     def key_file(self) -> Path:

@@ -42,19 +42,21 @@ class Service:
             ORRERY_DATA_DIR=str(folder.root),
             ORRERY_BROKER_URL=self._broker.url,
             ORRERY_URL=self.url,
+            PROMETHEUS_MULTIPROC_DIR=str(folder.metrics),
         )
         self._settings = load_settings()
         self._environment = _environment(self._settings, workers)
         self._supervisor = Supervisor(note)
 
-    def start(self) -> None:
+    def start(self, stop: threading.Event) -> None:
         """Start every part, the database brought up to date and the key made first.
 
         Raises StoreError where the database cannot be used.
         """
+        self.folder.forget_metrics()
         self._supervisor.start([self._program("broker", self._broker.command, 2, BROKER_GRACE)])
         self.key = _set_up_database(self._settings, self.folder)
-        self._await_broker()
+        self._await_broker(stop)
         api = _orrery("api", "--host", self.host, "--port", str(self.port))
         parts = [self._program("api", api, 0, API_GRACE)]
         for number in range(1, self.workers + 1):
@@ -63,11 +65,10 @@ class Service:
         parts.append(self._program("beat", _orrery("beat"), 1, BEAT_GRACE))
         self._supervisor.start(parts)
 
-    def _await_broker(self) -> None:
+    def _await_broker(self, stop: threading.Event) -> None:
         """Wait until the broker answers; hellos that it kept from an earlier start are void."""
-        while not presence.forget_all(self._broker.url):
+        while not presence.forget_all(self._broker.url) and not stop.wait(GLANCE):
             self._check()
-            time.sleep(GLANCE)
 
     def _check(self) -> None:
         self._supervisor.tend()

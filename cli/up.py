@@ -53,7 +53,7 @@ def up(host: str, port: int, workers: int | None, data: Path | None, as_json: bo
     stop = _stop_on_signals()
     service = Service(folder, host, port, workers or os.cpu_count() or 1)
     try:
-        service.start()
+        service.start(stop)
         if service.wait_until_ready(stop):
             _announce(service, as_json)
             service.watch(stop)

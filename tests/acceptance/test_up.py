@@ -92,8 +92,13 @@ def test_a_service_killed_in_the_middle_goes_on_where_it_was(
     job_id = service.submit(puzzles * 3)
     wait_until(lambda: service.job(job_id).get("status") == "running", "the job's start")
     service.kill()
+    stale = service.folder / "metrics" / "counter_1.db"
+    stale.touch()
     service.start()
     assert service.key == key
+    assert service.client.get("/metrics").is_success
+    assert list(stale.parent.glob("*.db"))
+    assert not stale.exists()
     found = service.wait(job_id)
     assert [result["position"] for result in found] == list(range(3 * len(puzzles)))
     assert all(result["error"] is None for result in found)

@@ -8,7 +8,6 @@ from werkzeug.test import TestResponse
 from store import datasets, evaluations, keys
 from tests.integration.api.parts import ERROR, Caller, Json, archive, form, picture, work_off
 
-
 SLICE = {"accuracy": 0.975, "interval": [0.889, 0.994], "correct": 39, "scored": 40}
 
 

@@ -87,14 +87,14 @@ def _service() -> bool:
 
 
 def _here() -> list[dict[str, Any]]:
-    from solver.model import CONFIG, DEFAULT
+    from solver.model_folder import CONFIG, DEFAULT
 
     folders = sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
     return [_without_card(_one_here(str(folder))) for folder in folders]
 
 
 def _one_here(ref: str) -> dict[str, Any]:
-    from solver.model import CARD, DEFAULT, find, identify, read_config
+    from solver.model_folder import CARD, DEFAULT, find, identify, read_config
 
     folder = find(ref)
     card = folder / CARD

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,19 +19,12 @@ from solver.encoders.clip import ClipConfig, ClipEncoder
 from solver.encoders.polar import PolarEncoder
 from solver.errors import ModelError
 from solver.hint import MAPS as HINT_MAPS
+from solver.model_folder import CARD, CONFIG, FORMAT, find, identify, read_config
 from solver.nets.digit import DigitNet
 from solver.nets.finder import Finder
 from solver.nets.polar import PolarNet
 from solver.nets.run import prepare
 from solver.planets import MAPS as PLANET_MAPS
-
-#: The model that ships with the package.
-DEFAULT = Path(__file__).parent / "weights" / "small"
-
-CONFIG, CARD = "config.json", "card.md"
-
-#: Version of the layout of `config.json`.
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,49 +123,6 @@ def save(
     return identify(folder)
 
 
-def identify(folder: Path) -> str:
-    """`name@hash` of a model folder; the hash covers config and weights, not the card."""
-    digest = hashlib.sha256()
-    for path in sorted([folder / CONFIG, *folder.rglob("*.safetensors")]):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return f"{read_config(folder)['name']}@{digest.hexdigest()[:12]}"
-
-
-def find(ref: str | Path | None) -> Path:
-    """The folder of a model.
-
-    Raises:
-        ModelError: there is none.
-    """
-    if ref is None:
-        return _existing(DEFAULT, "The package is installed without its weights: reinstall it.")
-    shipped = DEFAULT.parent / str(ref).split("@", maxsplit=1)[0]
-    if (shipped / CONFIG).exists() and str(ref) in (shipped.name, identify(shipped)):
-        return shipped
-    advice = "Give the folder of a model, or leave --model out for the one that ships."
-    return _existing(Path(ref), advice)
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """The config of a model folder.
-
-    Raises:
-        ModelError: it is missing, no JSON, or of a newer format.
-    """
-    path = folder / CONFIG
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"{path} cannot be read as JSON ({error}). Export the model again."
-        ) from error
-    if not isinstance(config, dict) or config.get("format") != FORMAT or "name" not in config:
-        message = f"{path} is no model config of format {FORMAT}. Export it with this version."
-        raise ModelError(message)
-    return config
-
-
 def choose_device(device: str) -> torch.device:
     """A torch device by name; `auto` is the GPU where there is one.
 
@@ -189,12 +138,6 @@ def choose_device(device: str) -> torch.device:
     if chosen.type == "cuda" and not torch.cuda.is_available():
         raise ModelError("There is no usable CUDA device here. Use --device cpu or auto.")
     return chosen
-
-
-def _existing(folder: Path, advice: str) -> Path:
-    if not (folder / CONFIG).is_file():
-        raise ModelError(f"There is no model at {folder} (no {CONFIG}). {advice}")
-    return folder
 
 
 def _build_encoder(config: Mapping[str, Any], device: torch.device, folder: Path) -> Encoder:

@@ -6,7 +6,8 @@ import torch
 
 from solver import load_solver
 from solver.errors import ModelError
-from solver.model import DEFAULT, find, identify, load
+from solver.model import load
+from solver.model_folder import DEFAULT, find, identify
 from tests.unit.solver.models import untrained
 
 

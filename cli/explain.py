@@ -28,7 +28,7 @@ def explain(path: Path, out: Path, model: str | None, device: str) -> None:
     """
     from solver import load_solver, picture
     from solver.explain import draw
-    from solver.pipeline import answer
+    from solver.report import answer
 
     data = picture.read(path)
     with load_solver(model, device, threads=1) as solver:

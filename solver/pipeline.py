@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy.typing import NDArray
-
 from solver import compare, digit, hint, planets
-from solver.decision import Decision, decide
+from solver.decision import decide
 from solver.digit import Ocr
-from solver.geometry import Geometry, fit, rank_probabilities
-from solver.hint import Hint
-from solver.layout import Layout, split
+from solver.geometry import fit, rank_probabilities
+from solver.layout import split
 from solver.model import Model
-from solver.nets.run import Floats
 from solver.picture import Picture, decode
-from solver.planets import Found
-from solver.report import solution
+from solver.report import answer
 from solver.solution import Solution
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """What every stage gave for one picture, on the normalised scale."""
-
-    layout: Layout
-    hint: Hint
-    digits: Floats
-    found: Found
-    geometry: Geometry
-    ranks: tuple[NDArray[Any], ...]
-    similarities: tuple[Floats, ...]
-    decision: Decision
+from solver.stages import Stages
 
 
 def solve(data: bytes, model: Model, ocr: Ocr | None) -> Solution:
@@ -60,21 +39,3 @@ def run(picture: Picture, model: Model, ocr: Ocr | None) -> Stages:
     scores = [tile.scores for tile in found.planets]
     decision = decide(digits, ranks, alike, scores, model.calibration)
     return Stages(layout, seen_hint, digits, found, geometry, ranks, alike, decision)
-
-
-def answer(stages: Stages) -> Solution:
-    """The solution in pixels of the input picture.
-
-    Raises:
-        PictureError: the picture shows no planets.
-    """
-    return solution(
-        stages.layout,
-        stages.hint,
-        stages.digits,
-        stages.found.planets,
-        stages.geometry,
-        stages.ranks,
-        stages.similarities,
-        stages.decision,
-    )

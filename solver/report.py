@@ -2,74 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from solver.decision import Decision
-from solver.errors import PictureError
-from solver.geometry import Geometry
-from solver.hint import Hint
-from solver.layout import Layout
-from solver.nets.run import Floats
-from solver.planets import Planets
+from solver import plausible
 from solver.solution import TILE, Box, Planet, Point, Seen, Solution
-
-NO_PLANETS = (
-    "No planets were found in the five tiles. Check that the picture is a puzzle: five tiles in "
-    "the top row, the hint below at the left."
-)
+from solver.stages import Stages
 
 
-def solution(
-    layout: Layout,
-    hint: Hint,
-    digits: Floats,
-    planets: Sequence[Planets],
-    geometry: Geometry,
-    ranks: Sequence[NDArray[Any]],
-    similarities: Sequence[Floats],
-    decision: Decision,
-) -> Solution:
+def answer(stages: Stages) -> Solution:
     """The answer and everything that the stages saw; only here the scale is undone.
 
     Raises:
-        PictureError: `not_a_puzzle` when no tile shows a planet.
+        PictureError: `not_a_puzzle` when they saw none.
     """
-    seen = Seen(
-        size=layout.size,
-        digit_probabilities=tuple(float(p) for p in digits),
-        digit_box=_below(hint.digit_box, layout.scale),
-        icon_box=_below(hint.icon_box, layout.scale),
-        centre=_scaled(geometry.centre, layout.scale),
-        orbits=tuple(float(radius * layout.scale) for radius in geometry.radii),
-        ellipse=(float(geometry.ratio), float(geometry.angle)),
-        planets=_planets(planets, ranks, similarities, decision, layout.scale),
-        tile_probabilities=tuple(float(p) for p in decision.tile_probabilities),
-        runner_up=int(decision.runner_up),
-    )
-    if decision.planet is None:
-        raise PictureError("not_a_puzzle", NO_PLANETS)
-    x, y = planets[decision.tile - 1].points[decision.planet]
-    point = ((x + TILE * (decision.tile - 1)) * layout.scale, y * layout.scale)
+    plausible.check(stages)
+    decision, scale = stages.decision, stages.layout.scale
+    x, y = stages.found.planets[decision.tile - 1].points[decision.planet]
+    point = ((x + TILE * (decision.tile - 1)) * scale, y * scale)
     return Solution(
         tile=int(decision.tile),
         point=(float(point[0]), float(point[1])),
         digit=int(decision.digit),
         confidence=float(decision.confidence),
-        seen=seen,
+        seen=_seen(stages),
     )
 
 
-def _planets(
-    planets: Sequence[Planets],
-    ranks: Sequence[NDArray[Any]],
-    similarities: Sequence[Floats],
-    decision: Decision,
-    scale: float,
-) -> tuple[Planet, ...]:
+def _seen(stages: Stages) -> Seen:
+    scale, geometry = stages.layout.scale, stages.geometry
+    return Seen(
+        size=stages.layout.size,
+        digit_probabilities=tuple(float(p) for p in stages.digits),
+        digit_box=_below(stages.hint.digit_box, scale),
+        icon_box=_below(stages.hint.icon_box, scale),
+        centre=_scaled(geometry.centre, scale),
+        orbits=tuple(float(radius * scale) for radius in geometry.radii),
+        ellipse=(float(geometry.ratio), float(geometry.angle)),
+        planets=_planets(stages),
+        tile_probabilities=tuple(float(p) for p in stages.decision.tile_probabilities),
+        runner_up=int(stages.decision.runner_up),
+    )
+
+
+def _planets(stages: Stages) -> tuple[Planet, ...]:
+    scale, ranks = stages.layout.scale, stages.ranks
     return tuple(
         Planet(
             tile=tile + 1,
@@ -79,10 +55,10 @@ def _planets(
             score=float(found.scores[k]),
             rank=int(np.argmax(ranks[tile][k])) + 1,
             rank_probability=float(ranks[tile][k].max()),
-            similarity=float(similarities[tile][k]),
-            match_probability=float(decision.match_probabilities[tile][k]),
+            similarity=float(stages.similarities[tile][k]),
+            match_probability=float(stages.decision.match_probabilities[tile][k]),
         )
-        for tile, found in enumerate(planets)
+        for tile, found in enumerate(stages.found.planets)
         for k in range(len(found.points))
     )
 

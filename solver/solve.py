@@ -16,8 +16,8 @@ from solver.digit import Ocr
 from solver.errors import PictureError
 from solver.model import Model
 from solver.picture import decode
-from solver.pipeline import Stages
 from solver.solution import Failure, Solution
+from solver.stages import Stages
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from solver.errors import PictureError
 from solver.generate import Drawn, Truth, draw
 from solver.model import Model
 from solver.picture import decode
-from solver.pipeline import Stages
 from solver.solution import TILE, TILES
+from solver.stages import Stages
 
 #: A found planet is the true one within this many pixels.
 NEAR = 8.0

@@ -19,9 +19,10 @@ import numpy as np
 from solver import load_solver
 from solver.errors import PictureError
 from solver.generate import Drawn, TruePlanet, draw
-from solver.pipeline import Stages, answer
+from solver.report import answer
 from solver.solution import TILE, TILES, Solution
 from solver.solve import Solver
+from solver.stages import Stages
 
 #: Seed of the puzzles that are reported on.
 SEED = 990

@@ -11,7 +11,8 @@ from cli.solve import solve
 from solver import Failure, Solution, load_solver, picture, record
 from solver.explain import draw
 from solver.layout import resize
-from solver.pipeline import answer
+from solver.plausible import LEAST, plausibility
+from solver.report import answer
 from solver.solution import seen_from_json, seen_to_json
 from tests.unit.solver.pictures import puzzle, saved, scene
 
@@ -81,10 +82,38 @@ def test_a_bad_picture_leaves_the_others_alone(solver, outcomes):
     assert lines(told[1:2]) == lines(outcomes[:1])
 
 
-def test_a_blank_picture_shows_no_puzzle(solver):
-    [outcome] = solver.solve([saved(np.full((400, 1000, 3), 90, np.uint8))])
+def no_puzzles() -> dict[str, np.ndarray]:
+    """Pictures in the proportions of a puzzle that are none."""
+    shown = resize(picture.decode(puzzle(0).data), 1000, 400)
+    rng = np.random.default_rng(8)
+    smooth = resize(rng.integers(0, 255, (16, 40, 3), dtype=np.uint8), 1000, 400)
+    without_tiles, without_hint = shown.copy(), shown.copy()
+    without_tiles[:200] = shown[0, 0]
+    without_hint[200:] = shown[399, 999]
+    return {
+        "blank": np.full((400, 1000, 3), 90, np.uint8),
+        "gradient": scene(),
+        "noise": rng.integers(0, 255, (400, 1000, 3), dtype=np.uint8),
+        "blobs": smooth,
+        "without tiles": without_tiles,
+        "without hint": without_hint,
+        "upside down": np.ascontiguousarray(shown[::-1, ::-1]),
+    }
+
+
+@pytest.mark.parametrize("name", no_puzzles())
+def test_what_is_no_puzzle_is_refused_with_what_was_missing(solver, name):
+    [outcome] = solver.solve([saved(no_puzzles()[name])])
     assert isinstance(outcome, Failure)
     assert outcome.code == "not_a_puzzle"
+    assert "digit" in outcome.message
+
+
+@pytest.mark.parametrize("difficulty", ["easy", "medium", "hard"])
+def test_puzzles_are_hardly_ever_taken_for_something_else(solver, difficulty):
+    drawn = [puzzle(index, difficulty) for index in range(12)]
+    least = min(plausibility(solver.examine(each.data)) for each in drawn)
+    assert least > LEAST * 1.2
 
 
 def test_a_larger_picture_has_its_answer_in_its_own_pixels(solver, outcomes):
@@ -185,8 +214,9 @@ def test_the_explain_command_writes_its_drawing(tmp_path):
     assert picture.decode(out.read_bytes()).shape == (800, 2000, 3)
 
 
-def test_importing_the_solver_does_not_import_torch():
-    program = "import sys, solver; print('torch' in sys.modules or 'cv2' in sys.modules)"
+@pytest.mark.parametrize("module", ["solver", "solver.model_folder"])
+def test_importing_what_lists_models_does_not_import_torch(module):
+    program = f"import sys, {module}; print('torch' in sys.modules or 'cv2' in sys.modules)"
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

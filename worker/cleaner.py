@@ -15,7 +15,7 @@ from store.session import Database
 log = logging.getLogger(__name__)
 
 #: Seconds between two sweeps.
-INTERVAL = 3600.0
+INTERVAL = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Cleaner:
     retention_days: float
 
     def run(self, stop: threading.Event) -> None:
-        """Sweep at once and every hour, until told to stop."""
+        """Sweep at once and every ten minutes, until told to stop."""
         while not stop.is_set():
             try:
                 self.clean()

@@ -1,6 +1,8 @@
 """What is past its time goes, and nothing waits for that, on both databases."""
 
+import os
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -72,3 +74,20 @@ def test_old_jobs_go_and_what_somebody_is_about_to_refer_to_stays(
     with database.read() as session:
         assert jobs.page(session, None, 10).items == []
     assert blobs.exists(young)
+
+
+def test_the_pictures_of_a_deleted_job_are_gone_after_an_hour(
+    database: Database, tmp_path: Path
+) -> None:
+    blobs = Blobs(str(tmp_path))
+    sha = blobs.put(b"a picture that was sent an hour ago")
+    job_id = accepted(database, sha)
+    with database.begin() as session:
+        jobs.delete(session, None, job_id)
+    an_hour_ago = time.time() - 3601
+    for path in tmp_path.rglob(sha):
+        os.utime(path, (an_hour_ago, an_hour_ago))
+
+    Cleaner(database, blobs, 30).clean()
+
+    assert not blobs.exists(sha)

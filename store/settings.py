@@ -50,8 +50,8 @@ class Settings(BaseSettings):
     max_pending: PositiveInt = 100_000
     max_body_bytes: PositiveInt = 256 * MEBIBYTE
     max_files: PositiveInt = 10_000
-    #: Requests that one key may send, such as `1200/minute`.
-    rate_limit: str = "1200/minute"
+    #: Requests that one key may send, such as `6000/minute`.
+    rate_limit: str = "6000/minute"
     #: Progress streams that one API process serves at a time; each holds a thread.
     event_streams: PositiveInt = 24
     #: Signs the web page's cookies; without it the API keeps a random one in `data_dir`.

@@ -7,7 +7,7 @@ import structlog
 
 from api.auth import caller
 from api.services import services
-from store import audit, chunks, jobs
+from store import audit, dispatch, jobs
 from store.accept import Limits, NewItem
 from store.errors import StoreError
 from store.tables import Job
@@ -59,13 +59,13 @@ def publish(job_id: str) -> None:
     database, publisher = services().database, services().publisher
     try:
         with database.begin() as session:
-            ready = chunks.dispatchable(session, AT_ONCE, job_id=job_id)
-            chunks.mark_published(session, [chunk_id for chunk_id, _ in ready])
+            ready = dispatch.dispatchable(session, AT_ONCE, job_id=job_id)
+            dispatch.mark_published(session, [chunk_id for chunk_id, _ in ready])
         for queue in sorted({queue for _, queue in ready}):
             ids = [chunk_id for chunk_id, name in ready if name == queue]
             if not publisher.publish(ids, queue):
                 with database.begin() as session:
-                    chunks.unmark_published(session, ids)
+                    dispatch.unmark_published(session, ids)
     except StoreError as error:
         # The job is accepted and committed: nothing that fails from here on may deny it.
         _log.warning("publishing failed", job=job_id, error=str(error))

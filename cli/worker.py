@@ -40,7 +40,7 @@ def worker(
 
 def chosen(queues: str | None) -> list[str]:
     """The queues named on the command line, all where none is; UsageError for an unknown one."""
-    from store.broker import QUEUES
+    from store.queues import QUEUES
 
     names = [name.strip() for name in queues.split(",")] if queues else list(QUEUES)
     unknown = [name for name in names if name not in QUEUES]

@@ -7,9 +7,7 @@ from typing import Any
 
 from celery import Celery
 
-from store.queues import QUEUES, RUN_CHUNK, RUN_SCHEDULES, SOLVE, TASKS
-
-__all__ = ["QUEUES", "RUN_CHUNK", "RUN_SCHEDULES", "TASKS", "Publisher"]
+from store.queues import RUN_CHUNK, SOLVE
 
 #: Seconds until a broker that does not answer counts as away.
 SOCKET_SECONDS = 1.0

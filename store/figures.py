@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store import chunks, jobs
+from store import dispatch, jobs
 from store.clock import now
 from store.states import OPEN_JOB
 from store.tables import Evaluation, Job
@@ -36,7 +36,7 @@ def read(session: Session) -> Figures:
         pending=counts.pending,
         oldest_waiting_seconds=_oldest_waiting(session),
         results=session.execute(select(func.coalesce(func.sum(col(Job.done)), 0))).scalar_one(),
-        queues=chunks.ready_counts(session),
+        queues=dispatch.ready_counts(session),
         accuracies=_accuracies(session),
     )
 

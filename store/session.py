@@ -8,7 +8,6 @@ is told not to, and the "begin" event emits what is meant.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +58,6 @@ class Database:
         """Open a transaction that may only read. Raises `DatabaseAway`."""
         with translated(), self._reader.begin() as session:
             yield session
-
-    def now(self, session: Session) -> datetime:
-        """Ask the database for the time: UTC, to the millisecond."""
-        return clock.now(session)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises `DatabaseAway`."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from store import chunks, jobs
+from store import dispatch, expiry, jobs
 from store.broker import Publisher
 from store.errors import StoreError
 from store.queues import QUEUES
@@ -48,7 +48,7 @@ class Dispatcher:
     def sweep(self) -> int:
         """Take back the chunks whose leases ran out; their number."""
         with self.database.begin() as session:
-            return chunks.expire(session)
+            return expiry.expire(session)
 
     def finish(self) -> list[str]:
         """End the jobs of which nothing is pending; their ids."""
@@ -63,7 +63,7 @@ class Dispatcher:
     def dispatch(self) -> int:
         """Send messages for ready chunks that no message waits for; their number."""
         with self.database.read() as session:
-            ready = chunks.ready_counts(session)
+            ready = dispatch.ready_counts(session)
         return sum(self._fill(queue, ready[queue]) for queue in QUEUES if ready.get(queue))
 
     def _fill(self, queue: str, ready: int) -> int:
@@ -71,11 +71,11 @@ class Dispatcher:
         if waiting is None or waiting >= ready:
             return 0
         with self.database.begin() as session:
-            due = chunks.dispatchable(session, min(ready - waiting, BURST), queue=queue)
+            due = dispatch.dispatchable(session, min(ready - waiting, BURST), queue=queue)
             ids = [chunk_id for chunk_id, _ in due]
-            chunks.mark_published(session, ids)
+            dispatch.mark_published(session, ids)
         if ids and not self.publisher.publish(ids, queue):
             with self.database.begin() as session:
-                chunks.unmark_published(session, ids)
+                dispatch.unmark_published(session, ids)
             return 0
         return len(ids)

@@ -2,7 +2,7 @@
 
 import logging
 
-from store import chunks
+from store import expiry
 from store.errors import StoreError
 from store.session import open_database
 from store.settings import settings
@@ -15,7 +15,7 @@ def lapse(chunk_id: int, owner: str) -> None:
     database = open_database(settings().database_url)
     try:
         with database.begin() as session:
-            chunks.lapse(session, chunk_id, owner)
+            expiry.lapse(session, chunk_id, owner)
     except StoreError as error:
         log.warning("chunk %d comes back when its lease runs out: %s", chunk_id, error)
     finally:

@@ -5,7 +5,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from store import chunks
+from store import leases
 from store.errors import StoreError
 from store.session import Database
 
@@ -18,7 +18,7 @@ RENEWALS = 3
 class Renewal:
     """Renews a lease on a thread of its own while the block runs; `lost` tells when it is gone."""
 
-    def __init__(self, database: Database, lease: chunks.Lease) -> None:
+    def __init__(self, database: Database, lease: leases.Lease) -> None:
         self.lost = threading.Event()
         self._database, self._lease = database, lease
         self._over = threading.Event()
@@ -46,7 +46,7 @@ class Renewal:
     def _renew(self) -> bool:
         try:
             with self._database.begin() as session:
-                return chunks.renew(session, self._lease)
+                return leases.renew(session, self._lease)
         except StoreError as error:
             # The database may be back before the lease runs out.
             log.warning("chunk %d: cannot renew the lease: %s", self._lease.chunk_id, error)

@@ -1,7 +1,7 @@
 """What the solver says about a picture, as the store keeps it."""
 
 from solver.solution import Failure, Json, Solution, record, seen_to_json
-from store.chunks import NewResult
+from store.leases import NewResult
 
 
 def to_result(

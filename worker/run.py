@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from store import chunks, jobs
-from store.chunks import Lease, LeasedItem, NewResult
+from store import jobs, leases
 from store.errors import DatabaseAway, LeaseLost, StoreError
+from store.leases import Lease, LeasedItem, NewResult
 from store.session import Database
 from store.states import JobKind
 from worker.errors import JobError
@@ -80,7 +80,7 @@ class Runner:
 
     def _claim(self, chunk_id: int) -> Lease | None:
         with self.database.begin() as session:
-            lease = chunks.claim(session, chunk_id, self.owner, self.lease_seconds)
+            lease = leases.claim(session, chunk_id, self.owner, self.lease_seconds)
             if lease is not None and lease.job.model is None and lease.job.kind in WITH_MODEL:
                 # One model from the first picture of a job to the last.
                 lease.job.model = self.choose_model(session)
@@ -102,11 +102,11 @@ class Runner:
 
     def _begin(self, lease: Lease, items: Sequence[LeasedItem]) -> list[LeasedItem]:
         wanted = {item.id: item for item in items}
-        ids = self._transact(lambda session: chunks.begin(session, lease, list(wanted)))
+        ids = self._transact(lambda session: leases.begin(session, lease, list(wanted)))
         return [wanted[item_id] for item_id in ids]
 
     def _record(self, lease: Lease, results: Sequence[NewResult]) -> None:
-        self._transact(lambda session: chunks.record(session, lease, results))
+        self._transact(lambda session: leases.record(session, lease, results))
 
     def _fail(self, lease: Lease, error: JobError) -> None:
         self._transact(lambda session: jobs.fail(session, lease.job.id, error.code, str(error)))
@@ -114,7 +114,7 @@ class Runner:
     def _give_back(self, lease: Lease, delay: float = 0.0, blamed: bool = False) -> None:
         try:
             with self.database.begin() as session:
-                chunks.release(session, lease, delay=delay, blamed=blamed)
+                leases.release(session, lease, delay=delay, blamed=blamed)
         except LeaseLost:
             log.warning("chunk %d was taken over before it was given back", lease.chunk_id)
         except DatabaseAway:
@@ -129,7 +129,7 @@ class Runner:
 
 
 def _close(session: Session, lease: Lease) -> None:
-    chunks.close(session, lease)
+    leases.release(session, lease)
     # An evaluation ends together with its line in the accuracy log.
     if lease.job.kind != JobKind.EVALUATE:
         jobs.finish(session, lease.job.id)

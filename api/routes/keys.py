@@ -12,6 +12,7 @@ from api.errors import Invalid
 from api.openapi import SECURITY, answers, errors, gone, tag
 from api.services import services
 from store import audit, keys
+from store.clock import now
 
 api = APIBlueprint(
     "keys", __name__, url_prefix="/v1/keys", abp_tags=[tag("keys")], abp_security=SECURITY
@@ -37,7 +38,7 @@ def create(body: schemas.KeyBody) -> Response:
     """Make a key. Needs the scope `admin`."""
     expires = _utc(body.expires_at) if body.expires_at else None
     with services().database.begin() as session:
-        if expires is not None and expires <= services().database.now(session):
+        if expires is not None and expires <= now(session):
             raise Invalid.of("expires_at", "lies in the past")
         row, plaintext = keys.create(session, body.name, body.scopes, expires)
         audit.note(session, caller().key_id, "key.create", row.id, {"scopes": row.scopes})

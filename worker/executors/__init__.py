@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from store.chunks import LeasedItem, NewResult
+from store.leases import LeasedItem, NewResult
 from store.tables import Job
 
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from solver.errors import DatasetError
 from store import datasets
-from store.chunks import LeasedItem, NewResult
 from store.errors import BlobMissing, NotFound
+from store.leases import LeasedItem, NewResult
 from store.session import Database
 from store.tables import DatasetStatus, Job
 from worker.errors import JobError

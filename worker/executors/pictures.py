@@ -7,8 +7,8 @@ from solver.errors import DatasetError
 from solver.evaluation import outcome_to_json, score
 from solver.solution import Failure, Json, Solution
 from store.blobs import Blobs
-from store.chunks import LeasedItem, NewResult
 from store.errors import BlobMissing, NotFound
+from store.leases import LeasedItem, NewResult
 from store.states import JobKind
 from store.tables import Job
 from worker.errors import JobError

@@ -15,7 +15,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from api import create_app
-from store import chunks, jobs, keys
+from store import dispatch, jobs, keys, leases
 from store.session import Database
 from store.settings import Settings
 
@@ -149,18 +149,18 @@ def work_off(database: Database, answer: Json | None = None) -> None:
     """Do what workers do: give every waiting picture a result, `answer` where one is given."""
     answer = {"tile": 4, "point": (712.5, 88.0), "digit": 3, "confidence": 0.987} | (answer or {})
     with database.begin() as session:
-        waiting = chunks.dispatchable(session, 1000, republish_after=-1)
+        waiting = dispatch.dispatchable(session, 1000, republish_after=-1)
     for chunk_id, _ in waiting:
         with database.begin() as session:
-            lease = chunks.claim(session, chunk_id, "test", 60)
+            lease = leases.claim(session, chunk_id, "test", 60)
             assert lease is not None
-            chunks.begin(session, lease, [item.id for item in lease.items])
+            leases.begin(session, lease, [item.id for item in lease.items])
             results = [
-                chunks.NewResult(item.id, model="small@0123456789ab", seen=SEEN, **answer)
+                leases.NewResult(item.id, model="small@0123456789ab", seen=SEEN, **answer)
                 for item in lease.items
             ]
-            chunks.record(session, lease, results)
-            chunks.close(session, lease)
+            leases.record(session, lease, results)
+            leases.release(session, lease)
             jobs.finish_ready(session, ("solve", "evaluate", "import"))
 
 

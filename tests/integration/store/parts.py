@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store import chunks, jobs, keys
+from store import expiry, jobs, keys, leases, quarantine
 from store.session import Database
 from store.tables import Chunk, Item, Job, Result
 
@@ -40,38 +40,38 @@ def chunk_ids(database: Database, job: Job, state: str = "ready") -> list[int]:
         return list(session.scalars(query.order_by(col(Chunk.id))))
 
 
-def claimed(database: Database, chunk_id: int) -> chunks.Lease:
+def claimed(database: Database, chunk_id: int) -> leases.Lease:
     """Claim a chunk that can be claimed."""
     with database.begin() as session:
-        lease = chunks.claim(session, chunk_id, "worker", 60)
+        lease = leases.claim(session, chunk_id, "worker", 60)
     assert lease is not None
     return lease
 
 
-def leased(database: Database, job: Job) -> chunks.Lease:
+def leased(database: Database, job: Job) -> leases.Lease:
     """Claim the first chunk of a job that is ready."""
     make_due(database)
     return claimed(database, chunk_ids(database, job)[0])
 
 
-def begun(database: Database, lease: chunks.Lease, count: int | None = None) -> list[int]:
+def begun(database: Database, lease: leases.Lease, count: int | None = None) -> list[int]:
     """Begin the first pictures of a lease, or all."""
     ids = [item.id for item in lease.items][:count]
     with database.begin() as session:
-        return chunks.begin(session, lease, ids)
+        return leases.begin(session, lease, ids)
 
 
-def recorded(database: Database, lease: chunks.Lease, item_ids: list[int]) -> int:
+def recorded(database: Database, lease: leases.Lease, item_ids: list[int]) -> int:
     """Record an answer for each picture."""
-    results = [chunks.NewResult(item_id, tile=1, point=(2.5, 3.5)) for item_id in item_ids]
+    results = [leases.NewResult(item_id, tile=1, point=(2.5, 3.5)) for item_id in item_ids]
     with database.begin() as session:
-        return chunks.record(session, lease, results)
+        return leases.record(session, lease, results)
 
 
-def closed(database: Database, lease: chunks.Lease) -> None:
+def closed(database: Database, lease: leases.Lease) -> None:
     """Close a lease."""
     with database.begin() as session:
-        chunks.close(session, lease)
+        leases.release(session, lease)
 
 
 def worked_off(database: Database, job: Job) -> None:
@@ -83,18 +83,18 @@ def worked_off(database: Database, job: Job) -> None:
         closed(database, lease)
 
 
-def lapse(database: Database, lease: chunks.Lease) -> None:
+def lapse(database: Database, lease: leases.Lease) -> None:
     """Let a lease run out, without waiting for it."""
     change = update(Chunk).where(col(Chunk.id) == lease.chunk_id).values(lease_until=LONG_AGO)
     with database.begin() as session:
         session.execute(change)
 
 
-def crashed(database: Database, lease: chunks.Lease) -> None:
+def crashed(database: Database, lease: leases.Lease) -> None:
     """Let the holder of a lease die, and the sweeper notice."""
     lapse(database, lease)
     with database.begin() as session:
-        assert chunks.expire(session) == 1
+        assert expiry.expire(session) == 1
 
 
 def make_due(database: Database) -> None:
@@ -132,7 +132,7 @@ def finished(database: Database, job: Job) -> bool:
 
 def quarantined(database: Database, job: Job) -> None:
     """Let the first picture of a job kill as many workers as it takes."""
-    for _ in range(chunks.MAX_ATTEMPTS):
+    for _ in range(quarantine.MAX_ATTEMPTS):
         make_due(database)
         lease = claimed(database, chunk_ids(database, job)[-1])
         begun(database, lease, 1)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from store import chunks, jobs
+from store import dispatch, jobs, leases
 from store.errors import LeaseLost, NotFound
 from store.session import Database
 from store.tables import Chunk, Item, Job, Result
@@ -121,7 +121,7 @@ def test_a_late_claim_ends_a_cancelled_job_whose_worker_died(
     lapse(database, lease)
 
     with database.begin() as session:
-        assert chunks.claim(session, lease.chunk_id, "other", 60) is None
+        assert leases.claim(session, lease.chunk_id, "other", 60) is None
     assert job_now(database, job).status == "cancelled"
 
 
@@ -147,8 +147,8 @@ def test_a_chunk_of_a_cancelled_job_is_not_sent(database: Database, key_id: str)
     cancelled(database, job)
 
     with database.begin() as session:
-        assert chunks.dispatchable(session, 10) == []
-        assert chunks.claim(session, chunk_id, "worker", 60) is None
+        assert dispatch.dispatchable(session, 10) == []
+        assert leases.claim(session, chunk_id, "worker", 60) is None
 
 
 def test_a_job_of_another_key_can_be_neither_cancelled_nor_deleted(
@@ -201,5 +201,5 @@ def test_a_deleted_job_leaves_nothing(database: Database, key_id: str) -> None:
     with pytest.raises(LeaseLost):
         recorded(database, lease, ids[1:])
     with database.begin() as session:
-        assert not chunks.renew(session, lease)
-        assert chunks.claim(session, lease.chunk_id, "worker", 60) is None
+        assert not leases.renew(session, lease)
+        assert leases.claim(session, lease.chunk_id, "worker", 60) is None

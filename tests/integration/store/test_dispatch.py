@@ -2,7 +2,7 @@
 
 from sqlmodel import col, update
 
-from store import chunks
+from store import dispatch
 from store.session import Database
 from store.tables import Chunk
 from tests.integration.store.parts import LONG_AGO, accepted, chunk_ids, leased
@@ -10,12 +10,12 @@ from tests.integration.store.parts import LONG_AGO, accepted, chunk_ids, leased
 
 def due(database: Database, **narrowed: str) -> list[int]:
     with database.begin() as session:
-        return [chunk_id for chunk_id, _ in chunks.dispatchable(session, 100, **narrowed)]
+        return [chunk_id for chunk_id, _ in dispatch.dispatchable(session, 100, **narrowed)]
 
 
 def sent(database: Database, ids: list[int]) -> None:
     with database.begin() as session:
-        chunks.mark_published(session, ids)
+        dispatch.mark_published(session, ids)
 
 
 def test_a_new_jobs_chunks_are_due_in_order_with_their_queue(
@@ -24,7 +24,7 @@ def test_a_new_jobs_chunks_are_due_in_order_with_their_queue(
     job = accepted(database, key_id, count=3, chunk_size=1)
 
     with database.begin() as session:
-        found = chunks.dispatchable(session, 2)
+        found = dispatch.dispatchable(session, 2)
 
     assert found == [(chunk_id, "solve") for chunk_id in chunk_ids(database, job)[:2]]
 
@@ -53,7 +53,7 @@ def test_what_could_not_be_sent_is_due_at_once(database: Database, key_id: str) 
     sent(database, chunk_ids(database, job))
 
     with database.begin() as session:
-        chunks.unmark_published(session, chunk_ids(database, job))
+        dispatch.unmark_published(session, chunk_ids(database, job))
 
     assert due(database) == chunk_ids(database, job)
 
@@ -72,7 +72,7 @@ def test_chunks_that_a_worker_could_take_are_counted_by_queue(
     leased(database, accepted(database, key_id, kind="import"))
 
     with database.read() as session:
-        assert chunks.ready_counts(session) == {"solve": 3}
+        assert dispatch.ready_counts(session) == {"solve": 3}
 
 
 def test_two_dispatchers_at_once_send_different_chunks(
@@ -81,8 +81,8 @@ def test_two_dispatchers_at_once_send_different_chunks(
     job = accepted(postgresql_database, postgresql_key, count=4, chunk_size=1)
 
     with postgresql_database.begin() as one, postgresql_database.begin() as other:
-        first = chunks.dispatchable(one, 2)
-        second = chunks.dispatchable(other, 4)
+        first = dispatch.dispatchable(one, 2)
+        second = dispatch.dispatchable(other, 4)
 
     found = [chunk_id for chunk_id, _ in first + second]
     assert found == chunk_ids(postgresql_database, job)

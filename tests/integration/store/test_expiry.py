@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import chunks, jobs
+from store import expiry, jobs, leases
 from store.errors import InvalidState, NotFound
 from store.session import Database
 from store.tables import Chunk
@@ -29,7 +29,7 @@ def test_what_is_not_overdue_is_left_alone(database: Database, key_id: str) -> N
     leased(database, accepted(database, key_id))
 
     with database.begin() as session:
-        assert chunks.expire(session) == 0
+        assert expiry.expire(session) == 0
 
 
 def test_what_was_in_flight_goes_into_chunks_of_its_own(database: Database, key_id: str) -> None:
@@ -96,7 +96,7 @@ def test_a_chunk_on_which_workers_always_die_at_once_still_ends(
 ) -> None:
     job = accepted(database, key_id, count=2)
 
-    for _ in range(chunks.MAX_IDLE_ATTEMPTS):
+    for _ in range(expiry.MAX_IDLE_ATTEMPTS):
         crashed(database, leased(database, job))
     while chunk_ids(database, job):
         crashed(database, leased(database, job))
@@ -109,23 +109,23 @@ def test_the_lease_of_a_dead_holder_lapses_at_once(database: Database, key_id: s
     lease = leased(database, accepted(database, key_id))
 
     with database.begin() as session:
-        assert not chunks.lapse(session, lease.chunk_id, "somebody else")
-        assert chunks.expire(session) == 0
-        assert chunks.lapse(session, lease.chunk_id, "worker")
-        assert chunks.expire(session) == 1
-        assert not chunks.lapse(session, lease.chunk_id, "worker")
+        assert not expiry.lapse(session, lease.chunk_id, "somebody else")
+        assert expiry.expire(session) == 0
+        assert expiry.lapse(session, lease.chunk_id, "worker")
+        assert expiry.expire(session) == 1
+        assert not expiry.lapse(session, lease.chunk_id, "worker")
 
 
 def test_many_overdue_leases_are_taken_back_in_portions(database: Database, key_id: str) -> None:
     job = accepted(database, key_id, count=5, chunk_size=1)
     for chunk_id in chunk_ids(database, job):
         with database.begin() as session:
-            chunks.claim(session, chunk_id, "worker", -1)
+            leases.claim(session, chunk_id, "worker", -1)
 
     with database.begin() as session:
-        assert chunks.expire(session, limit=3) == 3
+        assert expiry.expire(session, limit=3) == 3
     with database.begin() as session:
-        assert chunks.expire(session, limit=3) == 2
+        assert expiry.expire(session, limit=3) == 2
 
 
 def test_an_operator_can_release_a_quarantined_picture(database: Database, key_id: str) -> None:

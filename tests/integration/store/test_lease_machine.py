@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from store import chunks, jobs
+from store import expiry, jobs, leases
 from store.errors import LeaseLost
 from store.session import Database, open_database
 from store.states import OPEN_JOB, ItemState
@@ -32,7 +32,7 @@ class Leases(RuleBasedStateMachine):
     """The verbs against an oracle that remembers every write which the store confirmed."""
 
     #: Leases that a worker believes to hold, rightly or not.
-    leases = Bundle("leases")
+    given = Bundle("given")
     made = Bundle("made")
 
     def __init__(self) -> None:
@@ -109,17 +109,17 @@ class Leases(RuleBasedStateMachine):
         self.accepted[job.id] = count
         return job.id
 
-    @rule(target=leases, job_id=made, choice=st.integers(0, 4))
-    def claim(self, job_id: str, choice: int) -> chunks.Lease:
+    @rule(target=given, job_id=made, choice=st.integers(0, 4))
+    def claim(self, job_id: str, choice: int) -> leases.Lease:
         query = select(col(Chunk.id)).where(col(Chunk.job_id) == job_id).order_by(col(Chunk.id))
         with self.database.begin() as session:
             ids = session.scalars(query).all()
-            lease = chunks.claim(session, ids[choice % len(ids)], "worker", 60)
+            lease = leases.claim(session, ids[choice % len(ids)], "worker", 60)
         self.note_ends()
         return multiple() if lease is None else lease
 
-    @rule(lease=leases, count=st.integers(1, 3))
-    def begin(self, lease: chunks.Lease, count: int) -> None:
+    @rule(lease=given, count=st.integers(1, 3))
+    def begin(self, lease: leases.Lease, count: int) -> None:
         holds, was_cancelled = self.holds(lease), lease.job.id in self.cancelled
         try:
             begun = parts.begun(self.database, lease, count)
@@ -129,8 +129,8 @@ class Leases(RuleBasedStateMachine):
         assert holds
         assert not (begun and was_cancelled)
 
-    @rule(lease=leases, choice=st.lists(st.integers(0, 2), min_size=1, max_size=3))
-    def record(self, lease: chunks.Lease, choice: list[int]) -> None:
+    @rule(lease=given, choice=st.lists(st.integers(0, 2), min_size=1, max_size=3))
+    def record(self, lease: leases.Lease, choice: list[int]) -> None:
         holds = self.holds(lease)
         ids = [lease.items[number % len(lease.items)].id for number in choice]
         before = self.with_result()
@@ -148,35 +148,32 @@ class Leases(RuleBasedStateMachine):
         self.confirmed |= fresh
         self.note_ends()
 
-    @rule(lease=consumes(leases), how=st.sampled_from(["close", "release", "blame"]))
-    def let_go(self, lease: chunks.Lease, how: str) -> None:
+    @rule(lease=consumes(given), blamed=st.booleans())
+    def let_go(self, lease: leases.Lease, blamed: bool) -> None:
         holds = self.holds(lease)
         try:
             with self.database.begin() as session:
-                if how == "close":
-                    chunks.close(session, lease)
-                else:
-                    chunks.release(session, lease, blamed=how == "blame")
+                leases.release(session, lease, blamed=blamed)
         except LeaseLost:
             assert not holds
         else:
             assert holds
         self.note_ends()
 
-    @rule(lease=leases)
-    def lapse(self, lease: chunks.Lease) -> None:
+    @rule(lease=given)
+    def lapse(self, lease: leases.Lease) -> None:
         parts.lapse(self.database, lease)
 
-    @rule(lease=leases)
-    def renew(self, lease: chunks.Lease) -> None:
+    @rule(lease=given)
+    def renew(self, lease: leases.Lease) -> None:
         holds = self.holds(lease)
         with self.database.begin() as session:
-            assert chunks.renew(session, lease) == holds
+            assert leases.renew(session, lease) == holds
 
     @rule()
     def sweep(self) -> None:
         with self.database.begin() as session:
-            chunks.expire(session)
+            expiry.expire(session)
             jobs.finish_ready(session)
         self.note_ends()
 
@@ -205,7 +202,7 @@ class Leases(RuleBasedStateMachine):
     def try_to_finish(self, job_id: str) -> None:
         self.finish(job_id)
 
-    def holds(self, lease: chunks.Lease) -> bool:
+    def holds(self, lease: leases.Lease) -> bool:
         with self.database.read() as session:
             token = select(col(Chunk.token)).where(col(Chunk.id) == lease.chunk_id)
             return session.scalar(token) == lease.token

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import update
 
-from store import chunks
+from store import dispatch, expiry, leases
 from store.clock import now
 from store.errors import LeaseLost
 from store.session import Database
@@ -30,7 +30,7 @@ from tests.integration.store.parts import (
 )
 
 
-def chunk_of(database: Database, lease: chunks.Lease) -> Chunk:
+def chunk_of(database: Database, lease: leases.Lease) -> Chunk:
     with database.read() as session:
         return session.get_one(Chunk, lease.chunk_id)
 
@@ -64,7 +64,7 @@ def test_a_leased_chunk_cannot_be_claimed(database: Database, key_id: str) -> No
     lease = leased(database, accepted(database, key_id))
 
     with database.begin() as session:
-        assert chunks.claim(session, lease.chunk_id, "other", 60) is None
+        assert leases.claim(session, lease.chunk_id, "other", 60) is None
 
 
 def test_of_many_concurrent_claims_one_wins(database: Database, key_id: str) -> None:
@@ -73,7 +73,7 @@ def test_of_many_concurrent_claims_one_wins(database: Database, key_id: str) -> 
 
     def claim(number: int) -> bool:
         with database.begin() as session:
-            return chunks.claim(session, chunk_id, f"worker {number}", 60) is not None
+            return leases.claim(session, chunk_id, f"worker {number}", 60) is not None
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(claim, range(16))) == 1
@@ -81,7 +81,7 @@ def test_of_many_concurrent_claims_one_wins(database: Database, key_id: str) -> 
 
 def test_a_chunk_that_is_not_there_cannot_be_claimed(database: Database) -> None:
     with database.begin() as session:
-        assert chunks.claim(session, 4711, "worker", 60) is None
+        assert leases.claim(session, 4711, "worker", 60) is None
 
 
 def test_a_chunk_waits_until_it_is_available(database: Database, key_id: str) -> None:
@@ -90,8 +90,8 @@ def test_a_chunk_waits_until_it_is_available(database: Database, key_id: str) ->
     with database.begin() as session:
         later = now(session) + timedelta(hours=1)
         session.execute(update(Chunk).values(available_at=later))
-        assert chunks.claim(session, chunk_id, "worker", 60) is None
-        assert chunks.dispatchable(session, 10) == []
+        assert leases.claim(session, chunk_id, "worker", 60) is None
+        assert dispatch.dispatchable(session, 10) == []
 
     make_due(database)
     assert claimed(database, chunk_id).chunk_id == chunk_id
@@ -122,7 +122,7 @@ def test_a_stale_worker_can_write_nothing(database: Database, key_id: str) -> No
     with pytest.raises(LeaseLost):
         closed(database, stale)
     with database.begin() as session:
-        assert not chunks.renew(session, stale)
+        assert not leases.renew(session, stale)
     with database.read() as session:
         assert results_of(session, job) == []
     assert job_now(database, job).done == 0
@@ -133,8 +133,8 @@ def test_a_renewed_lease_does_not_expire(database: Database, key_id: str) -> Non
     lapse(database, lease)
 
     with database.begin() as session:
-        assert chunks.renew(session, lease)
-        assert chunks.expire(session) == 0
+        assert leases.renew(session, lease)
+        assert expiry.expire(session) == 0
 
 
 def test_results_and_progress_are_visible_at_once(database: Database, key_id: str) -> None:
@@ -142,14 +142,14 @@ def test_results_and_progress_are_visible_at_once(database: Database, key_id: st
     lease = leased(database, job)
     first, second = begun(database, lease, 2)
     results = [
-        chunks.NewResult(
+        leases.NewResult(
             first, tile=4, point=(712.5, 88.0), digit=3, confidence=0.987, seen={"tiles": [1]}
         ),
-        chunks.NewResult(second, error_code="truncated", error_message="cut\x00off"),
+        leases.NewResult(second, error_code="truncated", error_message="cut\x00off"),
     ]
 
     with database.begin() as session:
-        assert chunks.record(session, lease, results) == 2
+        assert leases.record(session, lease, results) == 2
 
     progress = job_now(database, job)
     assert (progress.status, progress.done, progress.failed) == ("running", 2, 1)
@@ -187,7 +187,7 @@ def test_a_lease_reaches_only_its_own_pictures(database: Database, key_id: str) 
     [foreign] = begun(database, theirs)
 
     with database.begin() as session:
-        assert chunks.begin(session, mine, [foreign]) == []
+        assert leases.begin(session, mine, [foreign]) == []
     assert recorded(database, mine, [foreign]) == 0
 
 
@@ -227,8 +227,8 @@ def test_a_released_chunk_waits_its_delay_and_blames_nobody(
     begun(database, lease)
 
     with database.begin() as session:
-        chunks.release(session, lease, delay=3600)
-        assert chunks.claim(session, lease.chunk_id, "other", 60) is None
+        leases.release(session, lease, delay=3600)
+        assert leases.claim(session, lease.chunk_id, "other", 60) is None
 
     assert item_states(database, job) == ["pending"] * 3
     make_due(database)
@@ -241,7 +241,7 @@ def test_a_blamed_release_isolates_what_was_in_flight(database: Database, key_id
     begun(database, lease, 1)
 
     with database.begin() as session:
-        chunks.release(session, lease, blamed=True)
+        leases.release(session, lease, blamed=True)
 
     rest, alone = chunk_ids(database, job)
     make_due(database)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import InvalidRequestError
 
-from store import chunks, results
+from store import leases, results
 from store.errors import InvalidCursor, NotFound
 from store.session import Database
 from store.tables import Job
@@ -17,7 +17,7 @@ def job(database: Database, key_id: str) -> Job:
     lease = leased(database, made)
     begun(database, lease)
     found = [
-        chunks.NewResult(
+        leases.NewResult(
             item.id,
             error_code="empty" if item.position in (1, 4) else None,
             seen={"position": item.position},
@@ -26,7 +26,7 @@ def job(database: Database, key_id: str) -> Job:
         for item in reversed(lease.items)
     ]
     with database.begin() as session:
-        chunks.record(session, lease, found)
+        leases.record(session, lease, found)
     return made
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store import audit, schedule
-from store.clock import new_id
+from store.clock import new_id, now
 from store.errors import NotFound
 from store.session import Database
 from store.tables import ScheduleRun
@@ -50,7 +50,7 @@ def test_the_audit_log_lists_the_newest_first(database: Database) -> None:
 
 def test_the_database_tells_the_time_in_milliseconds(database: Database) -> None:
     with database.read() as session:
-        moment = database.now(session)
+        moment = now(session)
 
     assert moment.tzinfo == UTC
     assert moment.microsecond % 1000 == 0

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from cli import tether
-from store import chunks, jobs, keys, results
+from store import dispatch, jobs, keys, results
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.jobs import NewItem
@@ -105,8 +105,8 @@ class Farm:
         ]
         with self.database.begin() as session:
             job, _ = jobs.accept(session, self.key_id, "solve", items, chunk_size=CHUNK)
-            sent = chunks.dispatchable(session, 1_000, job_id=job.id)
-            chunks.mark_published(session, [chunk_id for chunk_id, _ in sent])
+            sent = dispatch.dispatchable(session, 1_000, job_id=job.id)
+            dispatch.mark_published(session, [chunk_id for chunk_id, _ in sent])
         if publish:
             assert self.publisher.publish([chunk_id for chunk_id, _ in sent])
         return job.id

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from store import chunks, jobs, keys
+from store import dispatch, jobs, keys, leases
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.jobs import NewItem
@@ -53,7 +53,7 @@ def test_nothing_is_sent_while_the_queue_holds_enough(
     dispatcher.dispatch()
     with database.begin() as session:
         # As if every message had been sent long ago.
-        chunks.unmark_published(session, list(range(1, CHUNKS + 1)))
+        dispatch.unmark_published(session, list(range(1, CHUNKS + 1)))
     assert dispatcher.dispatch() == 0
 
 
@@ -69,12 +69,12 @@ def test_the_sweeper_ends_a_job_whose_last_worker_died_before_it_did(
     dispatcher: Dispatcher, database: Database
 ) -> None:
     with database.begin() as session:
-        ready = chunks.dispatchable(session, 100)
+        ready = dispatch.dispatchable(session, 100)
         for chunk_id, _ in ready:
-            lease = chunks.claim(session, chunk_id, "dead", 30)
+            lease = leases.claim(session, chunk_id, "dead", 30)
             assert lease is not None
-            chunks.begin(session, lease, [item.id for item in lease.items])
-            chunks.record(session, lease, [chunks.NewResult(item.id) for item in lease.items])
+            leases.begin(session, lease, [item.id for item in lease.items])
+            leases.record(session, lease, [leases.NewResult(item.id) for item in lease.items])
     ended = dispatcher.finish()
     assert len(ended) == 1
     assert dispatcher.finish() == []

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from store import chunks, jobs, keys, results
-from store.chunks import LeasedItem, NewResult
+from store import dispatch, expiry, jobs, keys, results
 from store.errors import BlobStoreAway
 from store.jobs import NewItem
+from store.leases import LeasedItem, NewResult
 from store.session import Database, open_database
 from store.tables import Job
 from tests.servers import Postgres
@@ -34,7 +34,7 @@ class Case:
             items = [NewItem(f"{n}.png", "0" * 64) for n in range(6)]
             job, _ = jobs.accept(session, key.id, "solve", items, chunk_size=6)
             self.job_id = job.id
-            [(self.chunk_id, _)] = chunks.dispatchable(session, 10)
+            [(self.chunk_id, _)] = dispatch.dispatchable(session, 10)
 
     def runner(self, compute: Compute, lease_seconds: float = 30.0) -> Runner:
         """A runner that computes like this, two pictures at a time."""
@@ -94,9 +94,9 @@ def test_two_workers_never_hold_one_chunk(case: Case) -> None:
 def test_the_write_of_a_worker_whose_lease_ran_out_is_refused(case: Case) -> None:
     def outrun(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         with case.database.begin() as session:
-            leased = chunks.lapse(session, case.chunk_id, "test")
+            leased = expiry.lapse(session, case.chunk_id, "test")
             assert leased
-            assert chunks.expire(session) == 1
+            assert expiry.expire(session) == 1
         return solved(job, items)
 
     case.runner(outrun).run(case.chunk_id)
@@ -108,7 +108,7 @@ def test_a_lease_outlives_its_length_while_the_work_goes_on(case: Case) -> None:
     def slow(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         threading.Event().wait(0.8)
         with case.database.begin() as session:
-            assert chunks.expire(session) == 0
+            assert expiry.expire(session) == 0
         return solved(job, items)
 
     case.runner(slow, lease_seconds=0.6).run(case.chunk_id)
@@ -146,7 +146,7 @@ def test_pictures_that_cannot_be_fetched_for_now_are_tried_later(case: Case) -> 
     case.runner(away).run(case.chunk_id)
     assert case.positions() == []
     with case.database.read() as session:
-        assert chunks.ready_counts(session) == {}
+        assert dispatch.ready_counts(session) == {}
 
 
 def test_a_job_that_cannot_be_carried_out_fails_as_a_whole_and_says_why(case: Case) -> None:

@@ -13,8 +13,8 @@ from sqlmodel import col
 from solver.solution import Json
 from store import datasets, evaluations, jobs, keys, models, results
 from store.blobs import Blobs
-from store.chunks import dispatchable
 from store.datasets import NewImage
+from store.dispatch import dispatchable
 from store.session import Database
 from store.settings import Settings
 from store.tables import Dataset, Job, ScheduleRun

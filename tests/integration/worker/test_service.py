@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store import jobs
-from store.broker import QUEUES
+from store.queues import QUEUES
 from tests.integration.worker.farm import CHUNK, Farm
 from tests.servers import wait_until
 

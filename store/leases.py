@@ -181,19 +181,11 @@ def _row(result: NewResult, item: LeasedItem, chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def close(session: Session, lease: Lease) -> None:
-    """End a lease: the chunk is done when none of its pictures is pending, else ready again.
-
-    A picture still in flight is pending again, without blame. Raises `LeaseLost`.
-    """
-    release(session, lease)
-
-
 def release(session: Session, lease: Lease, *, delay: float = 0.0, blamed: bool = False) -> None:
-    """Give a chunk back before its end, for anybody to take after `delay` seconds.
+    """End a lease: the chunk is done when nothing of it is pending, else ready in `delay` seconds.
 
-    `blamed`: what is in flight broke the worker, and is treated as if the worker had died with it.
-    Raises `LeaseLost`.
+    A picture still in flight is pending again, without blame. `blamed`: it broke the worker, and is
+    treated as if the worker had died with it. Raises `LeaseLost`.
     """
     job, chunk = lock_leased(session, lease.job.id, lease.chunk_id, lease.token)
     moment = now(session)

@@ -9,11 +9,14 @@ import secrets
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from store.errors import BlobMissing, DiskFull
 from store.side_by_side import each
+
+#: Seconds after which a file on its way belongs to an upload that broke; slow ones take hours.
+ABANDONED_SECONDS = 24 * 3600.0
 
 _INCOMING = "incoming"
 _SHA256_LENGTH = 64
@@ -42,6 +45,8 @@ class Folder:
         try:
             os.utime(target)
         except FileNotFoundError:
+            # Its age counts from now, however long the rest of its upload took.
+            os.utime(spooled)
             _fsync(spooled)
             target.parent.mkdir(exist_ok=True)
             spooled.chmod(_MODE)
@@ -86,7 +91,7 @@ class Folder:
 
     def older_than(self, before: datetime, batch: int) -> Iterator[list[str]]:
         """List the blobs that were last stored before then; tidies what broken uploads left."""
-        self._tidy(before)
+        self._tidy()
         found: list[str] = []
         for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
             if len(path.name) == _SHA256_LENGTH and _is_older(path, before):
@@ -97,7 +102,8 @@ class Folder:
         if found:
             yield found
 
-    def _tidy(self, before: datetime) -> None:
+    def _tidy(self) -> None:
+        before = datetime.now(UTC) - timedelta(seconds=ABANDONED_SECONDS)
         for path in (self._root / _INCOMING).glob("*"):
             if _is_older(path, before):
                 path.unlink(missing_ok=True)

@@ -14,8 +14,9 @@ from store.states import OPEN_JOB
 from store.tables import Dataset, DatasetImage, Item, Job, Model
 
 #: Seconds that a blob may lie around before a row must refer to it; between the two lies no more
-#: than the end of a request. A deleted job's pictures stay that long, too.
-GRACE_SECONDS = 3600.0
+#: than the end of a request, and a clock that is set an hour on. A deleted job's pictures stay that
+#: long, too.
+GRACE_SECONDS = 2 * 3600.0
 #: Jobs in one transaction.
 _JOBS = 10
 #: Blobs in one query.

@@ -76,17 +76,17 @@ def test_old_jobs_go_and_what_somebody_is_about_to_refer_to_stays(
     assert blobs.exists(young)
 
 
-def test_the_pictures_of_a_deleted_job_are_gone_after_an_hour(
+def test_the_pictures_of_a_deleted_job_are_gone_after_two_hours(
     database: Database, tmp_path: Path
 ) -> None:
     blobs = Blobs(str(tmp_path))
-    sha = blobs.put(b"a picture that was sent an hour ago")
+    sha = blobs.put(b"a picture that was sent two hours ago")
     job_id = accepted(database, sha)
     with database.begin() as session:
         jobs.delete(session, None, job_id)
-    an_hour_ago = time.time() - 3601
+    long_ago = time.time() - 2 * 3601
     for path in tmp_path.rglob(sha):
-        os.utime(path, (an_hour_ago, an_hour_ago))
+        os.utime(path, (long_ago, long_ago))
 
     Cleaner(database, blobs, 30).clean()
 

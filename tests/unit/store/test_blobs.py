@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from store.blobs import PIECE, Blobs
 from store.errors import BlobMissing, DiskFull, InvalidSetting
+from store.folder import ABANDONED_SECONDS
 
 NOBODY = "0" * 64
 
@@ -168,16 +169,31 @@ def test_old_blobs_are_listed_in_portions(blobs: Blobs, folder: Path) -> None:
     assert len(files(folder)) == 5
 
 
-def test_what_a_killed_upload_left_is_tidied(blobs: Blobs, folder: Path) -> None:
+def test_what_a_killed_upload_left_is_tidied_and_a_slow_one_is_not(
+    blobs: Blobs, folder: Path
+) -> None:
     blobs.put(b"good")
-    left = folder / "incoming" / "tmp1234"
-    left.write_bytes(b"half")
-    hour_ago = time.time() - 3600
-    os.utime(left, (hour_ago, hour_ago))
+    left, coming = folder / "incoming" / "tmp1234", folder / "incoming" / "tmp5678"
+    for path, age in ((left, ABANDONED_SECONDS), (coming, ABANDONED_SECONDS / 2)):
+        path.write_bytes(b"half")
+        os.utime(path, (time.time() - age, time.time() - age))
 
     list(blobs.older_than(datetime.now(UTC) - timedelta(minutes=30)))
 
     assert not left.exists()
+    assert coming.exists()
+
+
+def test_a_blob_is_young_however_long_the_rest_of_its_upload_took(
+    blobs: Blobs, folder: Path
+) -> None:
+    with blobs.batch() as batch:
+        batch.put(b"the first of many")
+        long_ago = time.time() - ABANDONED_SECONDS / 2
+        for path in (folder / "incoming").iterdir():
+            os.utime(path, (long_ago, long_ago))
+
+    assert list(blobs.older_than(datetime.now(UTC) - timedelta(hours=1))) == []
 
 
 def test_a_blob_that_became_young_survives_its_removal(blobs: Blobs) -> None:

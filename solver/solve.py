@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import cv2
 import torch
 
 from solver import pipeline
@@ -97,4 +96,3 @@ def _processors() -> int:
 
 def _single_threaded() -> None:
     torch.set_num_threads(1)
-    cv2.setNumThreads(1)

@@ -1,9 +1,13 @@
 import json
+import logging
 import subprocess
 import sys
+import warnings
 
+import cv2
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 
 from cli.explain import explain
@@ -212,6 +216,17 @@ def test_the_explain_command_writes_its_drawing(tmp_path):
     done = CliRunner().invoke(explain, [str(source), "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert picture.decode(out.read_bytes()).shape == (800, 2000, 3)
+
+
+def test_solving_side_by_side_leaves_the_process_as_it_was():
+    def state() -> tuple[object, ...]:
+        handlers = list(logging.getLogger().handlers)
+        return list(warnings.filters), torch.get_num_threads(), cv2.getNumThreads(), handlers
+
+    with load_solver(device="cpu", threads=4) as solver:
+        before = state()
+        solver.solve([puzzle(index).data for index in range(8)] * 4)
+        assert state() == before
 
 
 @pytest.mark.parametrize("module", ["solver", "solver.model_folder"])

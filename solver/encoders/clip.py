@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +106,8 @@ def _load_tower(which: ClipConfig, folder: Path) -> tuple[nn.Module, dict[str, A
             raise ModelError(f"There is no checkpoint {path}. Put the weights there.")
         name, weights = (f"local-dir:{path}", None) if path.is_dir() else (name, str(path))
     try:
-        model: Any = open_clip.create_model(name, pretrained=weights, weights_only=True)
+        with _root_logger_kept():
+            model: Any = open_clip.create_model(name, pretrained=weights, weights_only=True)
     except Exception as error:
         source = which.checkpoint or weights
         message = (
@@ -112,3 +116,14 @@ def _load_tower(which: ClipConfig, folder: Path) -> tuple[nn.Module, dict[str, A
         )
         raise ModelError(message) from error
     return model.visual, open_clip.get_model_preprocess_cfg(model)
+
+
+@contextmanager
+def _root_logger_kept() -> Iterator[None]:
+    """open_clip logs on the root logger, which without handlers would be set up for good."""
+    root, deaf = logging.getLogger(), logging.NullHandler()
+    root.addHandler(deaf)
+    try:
+        yield
+    finally:
+        root.removeHandler(deaf)

@@ -47,7 +47,6 @@ def assemble(settings: Settings) -> OpenAPI:
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["orrery"] = _services(settings)

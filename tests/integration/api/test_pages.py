@@ -206,3 +206,11 @@ def test_pages_hold_no_inline_script_or_style(visitor: Visitor) -> None:
     for path in ("/", "/jobs", "/evaluations", f"/jobs/{job['id']}", "/docs", "/nowhere"):
         page = visitor.get(path).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page), path
+
+
+def test_a_page_of_a_new_version_is_not_drawn_with_the_style_of_the_old(caller: Caller) -> None:
+    browser = caller.app.test_client()
+    style = browser.get("/static/orrery.css")
+    assert style.headers["Cache-Control"] == "no-cache"
+    again = browser.get("/static/orrery.css", headers={"If-None-Match": style.headers["ETag"]})
+    assert again.status_code == 304

@@ -71,7 +71,8 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
     solvers = Solvers(database, load, settings.model)
     patiently(solvers.register, PATIENCE, draining)
     truths = Truths(database, blobs)
-    pictures, check = Pictures(solvers, blobs, truths), DatasetCheck(database, truths)
+    pictures = Pictures(solvers, blobs, truths, worker.batch_seconds)
+    check = DatasetCheck(database, truths)
     runner = Runner(
         database=database,
         executors={JobKind.SOLVE: pictures, JobKind.EVALUATE: pictures, JobKind.IMPORT: check},
@@ -79,7 +80,6 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
         owner=owner,
         lease_seconds=settings.lease_seconds,
         micro_batch=worker.micro_batch,
-        batch_seconds=worker.batch_seconds,
         draining=draining,
     )
     presence = Presence(settings.broker_url, owner, solvers.default.model_id)

@@ -21,7 +21,6 @@ from worker.errors import JobError
 from worker.executors import Executor
 from worker.patience import patiently
 from worker.renewal import Renewal
-from worker.watchdog import time_limit
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,7 +49,6 @@ class Runner:
     owner: str
     lease_seconds: float
     micro_batch: int
-    batch_seconds: float
     draining: threading.Event
 
     def run(self, chunk_id: int) -> Lease | None:
@@ -95,9 +93,7 @@ class Runner:
             started = self._begin(lease, items)
             if not started:
                 break
-            with time_limit(self.batch_seconds):
-                results = execute(lease.job, started)
-            self._record(lease, results)
+            self._record(lease, execute(lease.job, started))
         self._transact(lambda session: _close(session, lease))
 
     def _begin(self, lease: Lease, items: Sequence[LeasedItem]) -> list[LeasedItem]:

@@ -15,13 +15,21 @@ from worker.errors import JobError
 from worker.results import to_result
 from worker.solvers import Solver, Solvers
 from worker.truths import Truths
+from worker.watchdog import time_limit
 
 
 class Pictures:
-    """Solves the pictures of a job with the model it names, or with the champion."""
+    """Solves the pictures of a job with the model it names, or with the champion.
 
-    def __init__(self, solvers: Solvers, blobs: Blobs, truths: Truths) -> None:
+    Solving ends the process after `batch_seconds`. Loading a model and reading pictures do not
+    count: a slow disk must not pass for a picture that never ends.
+    """
+
+    def __init__(
+        self, solvers: Solvers, blobs: Blobs, truths: Truths, batch_seconds: float
+    ) -> None:
         self._solvers, self._blobs, self._truths = solvers, blobs, truths
+        self._batch_seconds = batch_seconds
 
     def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         """Solve pictures; raises JobError where the job's model or labels cannot be had."""
@@ -37,7 +45,8 @@ class Pictures:
     def _outcomes(self, solver: Solver, items: Sequence[LeasedItem]) -> list[Solution | Failure]:
         contents = [self._content(item) for item in items]
         here = [content for content in contents if isinstance(content, bytes)]
-        solved = iter(solver.solve(here) if here else ())
+        with time_limit(self._batch_seconds):
+            solved = iter(solver.solve(here) if here else ())
         return [content if isinstance(content, Failure) else next(solved) for content in contents]
 
     def _content(self, item: LeasedItem) -> bytes | Failure:

@@ -40,7 +40,9 @@ class FakeSolver:
 
 
 def load(ref: str | None, device: str, threads: int | None) -> FakeSolver:
-    """The fake, under the name of the folder asked for."""
+    """The fake, under the name of the folder asked for; slow while that holds a file `slow`."""
+    if ref and (Path(ref) / "slow").exists():
+        _gone(Path(ref) / "slow")
     return FakeSolver(Path(ref).name if ref else "fake")
 
 
@@ -63,4 +65,10 @@ def _solve(verb: str, rest: str = "") -> Solution | Failure:
 def _wait(gate: Path) -> None:
     Path(f"{gate}.pid").write_text(str(os.getpid()))
     while not gate.exists():
+        time.sleep(0.01)
+
+
+def _gone(brake: Path) -> None:
+    Path(f"{brake}.pid").write_text(str(os.getpid()))
+    while brake.exists():
         time.sleep(0.01)

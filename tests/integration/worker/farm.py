@@ -97,14 +97,18 @@ class Farm:
             "ORRERY_NIGHTLY": "",
         }
 
-    def submit(self, pictures: Sequence[str], publish: bool = True) -> str:
+    def submit(
+        self, pictures: Sequence[str], publish: bool = True, model: str | None = None
+    ) -> str:
         """Accept a solve job, as the API would; its id."""
         items = [
             NewItem(f"{n}.png", self.blobs.put(f"{text} #{n}".encode()))
             for n, text in enumerate(pictures)
         ]
         with self.database.begin() as session:
-            job, _ = jobs.accept(session, self.key_id, "solve", items, chunk_size=CHUNK)
+            job, _ = jobs.accept(
+                session, self.key_id, "solve", items, chunk_size=CHUNK, model=model
+            )
             sent = dispatch.dispatchable(session, 1_000, job_id=job.id)
             dispatch.mark_published(session, [chunk_id for chunk_id, _ in sent])
         if publish:

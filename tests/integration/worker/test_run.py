@@ -45,7 +45,6 @@ class Case:
             owner="test",
             lease_seconds=lease_seconds,
             micro_batch=2,
-            batch_seconds=60.0,
             draining=self.draining,
         )
 

@@ -38,7 +38,7 @@ class Case:
         self.truths = Truths(database, blobs)
         solvers = Solvers(database, lambda ref: load(ref, "cpu", 1))
         solvers.register()
-        pictures = Pictures(solvers, blobs, self.truths)
+        pictures = Pictures(solvers, blobs, self.truths, batch_seconds=60)
         self.runner = Runner(
             database=database,
             executors={
@@ -50,7 +50,6 @@ class Case:
             owner="test",
             lease_seconds=30,
             micro_batch=2,
-            batch_seconds=60,
             draining=threading.Event(),
         )
         tiles = ["tile 1", "tile 2", "tile 4"]

@@ -2,13 +2,14 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from store import jobs
+from store import jobs, models
 from store.queues import QUEUES
-from tests.integration.worker.farm import CHUNK, Farm
+from tests.integration.worker.farm import BATCH_SECONDS, CHUNK, Farm
 from tests.servers import wait_until
 
 #: These take long, and the database's part in them is tested on both elsewhere.
@@ -126,3 +127,20 @@ def _process_at(gate: Path) -> int:
     pid = Path(f"{gate}.pid")
     wait_until(lambda: pid.exists() and pid.read_text() != "", "a process at the gate")
     return int(pid.read_text())
+
+
+@on_one_database
+def test_a_model_that_loads_slowly_is_not_blamed_on_the_pictures(
+    farm: Farm, tmp_path: Path
+) -> None:
+    model = f"{tmp_path.name}@0123456789ab"
+    with farm.database.begin() as session:
+        models.register(session, model, tmp_path.name, path=str(tmp_path))
+    (tmp_path / "slow").touch()
+    job_id = farm.submit(["tile 2"] * 3, model=model)
+    wait_until((tmp_path / "slow.pid").exists, "loading the model")
+    end = time.monotonic() + 2 * BATCH_SECONDS
+    wait_until(lambda: time.monotonic() > end, "more time than pictures have")
+    (tmp_path / "slow").unlink()
+    assert [result.tile for result in farm.wait(job_id)] == [2] * 3
+    assert farm.attempts(job_id) == [0] * 3

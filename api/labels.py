@@ -109,6 +109,8 @@ def _upload(found: Contents, max_files: int, filename: str, fields: dict[str, st
         raise TooLarge(f"More than {max_files} images; split the dataset.")
     root, sheet = _sheet(found.sheets)
     images = {_below(root, name): blob for name, blob in found.images.items()}
+    if len(images) < len(found.images):
+        raise Invalid.of("archive", "pictures within and outside the labels' folder share a name")
     if not images:
         raise Invalid.of("archive", "there is no image in it; send the images with the labels")
     version = hashlib.sha256(sheet)

@@ -59,6 +59,13 @@ def test_images_are_named_as_the_labels_name_them(caller: Caller) -> None:
         assert [it.name for it in images(caller, dataset)] == ["images/1.jpg", "images/2.png"]
 
 
+def test_no_picture_is_taken_for_one_outside_the_labels_folder(caller: Caller) -> None:
+    files = {"d/labels.json": LABELS, "d/images/1.jpg": picture(), "images/1.jpg": picture("PNG")}
+    answer = caller.post("/v1/datasets", data=form(archive=("d.zip", archive(files))))
+    assert answer.status_code == 422
+    assert "share a name" in answer.get_json()["detail"]
+
+
 def test_the_version_is_that_of_the_content(caller: Caller) -> None:
     first, again = upload(caller), upload(caller, packed("elsewhere/"))
     other = upload(caller, packed(labels=LABELS + b" "))

@@ -10,8 +10,8 @@ class WorkerSettings(BaseSettings):
     `solver` names what loads a solver, as `module:function`; it is called as
     `function(ref, device=…, threads=…)` and returns an object with `solve` and `model_id`.
     `micro_batch` pictures are computed between two looks at the database. A micro-batch that is
-    solved for longer than `batch_seconds` ends its process. On SIGTERM a worker has `grace_seconds` to finish
-    the micro-batch it is at.
+    solved for longer than `batch_seconds` ends its process. On SIGTERM a worker has `grace_seconds`
+    to finish the micro-batch it is at.
     """
 
     model_config = SettingsConfigDict(env_prefix="ORRERY_", extra="ignore")

@@ -140,23 +140,6 @@ def seen_to_json(seen: Seen) -> Json:
     }
 
 
-def seen_from_json(value: Json) -> Seen:
-    """`Seen` from what `seen_to_json` made."""
-    width, height = value["size"]
-    return Seen(
-        size=(width, height),
-        digit_probabilities=tuple(value["digit_probabilities"]),
-        digit_box=_box_from_json(value["digit_box"]),
-        icon_box=_box_from_json(value["icon_box"]),
-        centre=(value["centre"][0], value["centre"][1]),
-        orbits=tuple(value["orbits"]),
-        ellipse=(value["ellipse"][0], value["ellipse"][1]),
-        planets=tuple(Planet(**planet) for planet in value["planets"]),
-        tile_probabilities=tuple(value["tile_probabilities"]),
-        runner_up=value["runner_up"],
-    )
-
-
 def _planet_to_json(planet: Planet) -> Json:
     numbers = ("x", "y", "size", "score", "rank_probability", "similarity", "match_probability")
     values = {name: round(float(getattr(planet, name)), 6) for name in numbers}
@@ -165,10 +148,6 @@ def _planet_to_json(planet: Planet) -> Json:
 
 def _box_to_json(box: Box | None) -> list[float] | None:
     return None if box is None else _rounded((box.x, box.y, box.width, box.height))
-
-
-def _box_from_json(value: list[float] | None) -> Box | None:
-    return None if value is None else Box(*value)
 
 
 def _rounded(values: tuple[float, ...]) -> list[float]:

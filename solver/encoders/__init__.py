@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from torch import Tensor
 
@@ -21,6 +21,3 @@ class Encoder(Protocol):
 
     def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
         """How alike each view of the hint's icon and each crop are: (V, N) in -1..1."""
-
-    def config(self) -> dict[str, Any]:
-        """What `solver.model` writes down to build the encoder again."""

@@ -21,9 +21,6 @@ from solver.picture import Picture
 #: Length of an embedding after the head.
 FEATURES = 64
 
-#: The file that open_clip keeps in a folder with a model of its own shape.
-FOLDER_CONFIG = "open_clip_config.json"
-
 
 @dataclass(frozen=True, slots=True)
 class ClipConfig:
@@ -46,7 +43,6 @@ class ClipEncoder:
     kind = "clip"
 
     def __init__(self, which: ClipConfig, device: torch.device, folder: Path = Path()) -> None:
-        self.which = which
         self._device = device
         self.tower, self._preprocess = _load_tower(which, folder)
         self.tower.eval().to(device)
@@ -71,15 +67,6 @@ class ClipEncoder:
         if not len(crops):
             return np.zeros((len(hint), 0), np.float32)
         return np.asarray((hint @ crops.T).cpu().numpy(), np.float32)
-
-    def config(self) -> dict[str, Any]:
-        """What `solver.model` writes down."""
-        return {
-            "kind": self.kind,
-            "architecture": self.which.architecture,
-            "pretrained": self.which.pretrained,
-            "checkpoint": self.which.checkpoint,
-        }
 
     def _prepared(self, crops: Picture) -> Tensor:
         """The crops as this tower was trained to see them: size, mean and deviation."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -40,7 +38,3 @@ class PolarEncoder:
             return np.zeros((len(hint), 0), np.float32)
         best = best_shift_similarity(hint, crops)
         return np.asarray(best.cpu().numpy(), np.float32)
-
-    def config(self) -> dict[str, Any]:
-        """What `solver.model` writes down."""
-        return {"kind": self.kind, "width": self.net.width, "features": self.net.features}

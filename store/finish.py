@@ -34,14 +34,18 @@ class Finishable:
     cancelled: bool
 
 
-def finishable(session: Session, limit: int = 100) -> list[Finishable]:
-    """List jobs that can be finished, oldest first."""
+def finishable(
+    session: Session, limit: int = 100, *, job_id: str | None = None
+) -> list[Finishable]:
+    """List jobs that can be finished, oldest first; `job_id`: only that one, if it can."""
     query = (
         select(col(Job.id), col(Job.kind), col(Job.cancel_requested))
         .where(col(Job.status).in_(OPEN_JOB), _nothing_open())
         .order_by(col(Job.id))
         .limit(limit)
     )
+    if job_id is not None:
+        query = query.where(col(Job.id) == job_id)
     return [Finishable(*row) for row in session.execute(query)]
 
 

@@ -33,7 +33,7 @@ def finish_evaluation(database: Database, truths: Truths, job_id: str) -> bool:
     """End one evaluation and log its accuracy; False where it is not over, or ended elsewhere."""
     try:
         with database.read() as session:
-            if job_id not in {job.job_id for job in jobs.finishable(session)}:
+            if not jobs.finishable(session, job_id=job_id):
                 return False
             job = jobs.get(session, None, job_id)
             summary = summarised(session, truths, job)

@@ -82,6 +82,19 @@ def test_jobs_with_a_closing_act_are_left_to_the_worker(database: Database, key_
         assert jobs.finish_ready(session, kinds=["evaluate"]) == [job.id]
 
 
+def test_a_job_is_asked_for_alone_however_many_wait_to_be_finished(
+    database: Database, key_id: str
+) -> None:
+    older, asked = (accepted(database, key_id, kind="evaluate") for _ in range(2))
+    for job in (older, asked):
+        worked_off(database, job)
+
+    with database.read() as session:
+        found = [job.job_id for job in jobs.finishable(session, 1, job_id=asked.id)]
+        assert found == [asked.id]
+        assert [job.job_id for job in jobs.finishable(session, 1)] == [older.id]
+
+
 def test_jobs_are_listed_newest_first_page_by_page(database: Database, key_id: str) -> None:
     made = sorted((accepted(database, key_id).id for _ in range(5)), reverse=True)
     seen: list[str] = []

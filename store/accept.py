@@ -102,7 +102,15 @@ def _take(
     )
     if insert_new(session, row):
         return None
-    taken = session.get_one(Idempotency, (key_id, name), populate_existing=True)
+    return made_before(session, key_id, idempotency)
+
+
+def made_before(session: Session, key_id: str, idempotency: tuple[str, str]) -> Job | None:
+    """Find the job that the same request made, if it did; raises `IdempotencyClash`."""
+    name, digest = idempotency
+    taken = session.get(Idempotency, (key_id, name), populate_existing=True)
+    if taken is None:
+        return None
     if taken.digest != digest:
         raise IdempotencyClash(
             f"the idempotency key {name!r} was used for another request; "

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store import paging
-from store.accept import RETRY_AFTER, Limits, NewItem, accept, pending
+from store.accept import RETRY_AFTER, Limits, NewItem, accept, made_before, pending
 from store.errors import NotFound
 from store.finish import (
     Finishable,
@@ -41,6 +41,7 @@ __all__ = [
     "finishable",
     "get",
     "item",
+    "made_before",
     "page",
     "pending",
     "release_quarantined",

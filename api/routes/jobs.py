@@ -103,15 +103,15 @@ def _over_dataset(
 ) -> Response:
     if body.model is not None:
         _known(body.model)
+    pair = _pair(header, intake.digest(kind, body.model, body.dataset))
     with services().database.read() as session:
         dataset = datasets.get(session, caller().tenant, body.dataset)
         # One that is still being checked is taken: its pictures are known.
-        if dataset.status == DatasetStatus.REJECTED:
+        rejected = dataset.status == DatasetStatus.REJECTED
+        if rejected and not (pair and jobs.made_before(session, caller().key_id, pair)):
             raise Invalid.of("dataset", "was rejected; GET /v1/datasets/{id} lists its problems")
         images = datasets.images(session, dataset.id)
     items = [NewItem(image.name, image.blob) for image in images]
-    asked = intake.digest(kind, body.model, dataset.id)
-    pair = _pair(header, asked)
     job = take_on(kind, items, pair, dataset_id=dataset.id, model=body.model)
     return _accepted(job)
 

@@ -183,6 +183,21 @@ def test_a_rejected_dataset_is_not_evaluated(caller: Caller) -> None:
     assert answer.get_json()["errors"][0]["field"] == "dataset"
 
 
+def test_a_repeated_request_finds_its_job_although_the_dataset_was_rejected_since(
+    either: Caller,
+) -> None:
+    dataset = upload(either)
+    body, key = {"dataset": dataset["id"]}, {"Idempotency-Key": "once"}
+    first = either.post("/v1/jobs/evaluate", json=body, headers=key).get_json()
+    with either.database.begin() as session:
+        datasets.checked(session, dataset["id"], status="rejected", puzzles=0, problems=[])
+
+    again = either.post("/v1/jobs/evaluate", json=body, headers=key)
+
+    assert (again.status_code, again.get_json()["id"]) == (202, first["id"])
+    assert either.post("/v1/jobs/evaluate", json=body).status_code == 422
+
+
 def test_a_model_that_is_not_there_is_named(caller: Caller) -> None:
     dataset = upload(caller)
     check(caller, dataset)

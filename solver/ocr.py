@@ -30,10 +30,11 @@ class EasyOcr:
     """Reads a crop with EasyOCR; the reader is made at the first call, once a process.
 
     Only the recogniser is loaded: EasyOCR's text detector drops small boxes and lone thin digits,
-    and the digit is already found.
+    and the digit is already found. Raises ModelError at once where its weights are not installed.
     """
 
     def __init__(self) -> None:
+        self._weights = weights_folder()
         self._reader: Any = None
         self._lock = threading.Lock()
 
@@ -44,7 +45,7 @@ class EasyOcr:
             return None
         # It asks for pinned memory, and is told that there is no GPU, at every call.
         with self._lock, quiet():
-            reader = self._reader = self._reader or _load_reader()
+            reader = self._reader = self._reader or _load_reader(self._weights)
             read = reader.recognize(
                 grey,
                 horizontal_list=[[0, width, 0, height]],
@@ -66,7 +67,7 @@ def _probabilities(read: list[Any]) -> Floats | None:
     return probabilities
 
 
-def _load_reader() -> Any:
+def _load_reader(weights: Path) -> Any:
     import easyocr
 
     return easyocr.Reader(
@@ -74,7 +75,7 @@ def _load_reader() -> Any:
         gpu=False,
         detector=False,
         quantize=False,
-        model_storage_directory=str(weights_folder()),
+        model_storage_directory=str(weights),
         download_enabled=False,
         verbose=False,
     )

@@ -28,12 +28,15 @@ def run(database: Database, settings: Settings) -> list[str]:
     if not settings.nightly:
         return []
     with database.begin() as session:
-        if models.champion(session) is None:
+        champion = models.champion(session)
+        if champion is None:
             return []
         slot = latest_slot(now(session).astimezone(), settings.nightly).strftime("%Y-%m-%d")
         if not slots.claim_slot(session, NIGHTLY, slot):
             return []
-        job_ids = [_evaluate(session, it, settings) for it in datasets.nightly(session)]
+        job_ids = [
+            _evaluate(session, it, champion.id, settings) for it in datasets.nightly(session)
+        ]
         slots.note_jobs(session, NIGHTLY, slot, job_ids)
         audit.note(session, None, "schedule.nightly", slot, {"jobs": job_ids})
     log.info("the night of %s: %d evaluations", slot, len(job_ids))
@@ -47,8 +50,7 @@ def latest_slot(moment: datetime, at: str) -> datetime:
     return today if today <= moment else today - timedelta(days=1)
 
 
-def _evaluate(session: Session, dataset: Dataset, settings: Settings) -> str:
-    champion = models.champion(session)
+def _evaluate(session: Session, dataset: Dataset, model: str, settings: Settings) -> str:
     images = datasets.images(session, dataset.id)
     job, _ = jobs.accept(
         session,
@@ -58,6 +60,6 @@ def _evaluate(session: Session, dataset: Dataset, settings: Settings) -> str:
         chunk_size=settings.chunk_size,
         params={"schedule": NIGHTLY, "model": "champion"},
         dataset_id=dataset.id,
-        model=champion.id if champion else None,
+        model=model,
     )
     return job.id

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,15 @@ from store.blobs import Blobs
 from store.session import Database, open_database
 from store.settings import Settings
 from tests.servers import Postgres, Valkey, scratch
+
+
+def pytest_configure() -> None:
+    """Take interrupts again where a shell in the background left them ignored.
+
+    Every child would inherit that, and the tests that interrupt one would wait in vain.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from solver import compare, digit, hint, planets
 from solver.decision import decide
 from solver.digit import Ocr
 from solver.geometry import fit, rank_probabilities
+from solver.known import NOTHING, Known
 from solver.layout import split
 from solver.model import Model
 from solver.picture import Picture, decode
@@ -23,19 +24,24 @@ def solve(data: bytes, model: Model, ocr: Ocr | None) -> Solution:
     return answer(run(decode(data), model, ocr))
 
 
-def run(picture: Picture, model: Model, ocr: Ocr | None) -> Stages:
-    """Run all stages in their order.
+def run(picture: Picture, model: Model, ocr: Ocr | None, known: Known = NOTHING) -> Stages:
+    """Run all stages in their order, save those whose result is `known`.
 
     Raises:
         PictureError: the picture is not laid out as a puzzle.
     """
     layout = split(picture)
-    seen_hint = hint.find(model.hint, layout.hint, model.device)
-    digits = digit.read(model.digit, layout.hint, seen_hint.digit_box, model.device, ocr)
-    found = planets.find(model.finder, layout.tiles, model.device)
-    geometry = fit(found.planets, found.ring_map, found.sun_map)
-    ranks = tuple(rank_probabilities(geometry, tile.points) for tile in found.planets)
-    alike = tuple(compare.similarities(model.encoder, layout, seen_hint, found.planets))
+    seen_hint = known.hint or hint.find(model.hint, layout.hint, model.device)
+    digits = known.digits
+    if digits is None:
+        digits = digit.read(model.digit, layout.hint, seen_hint.digit_box, model.device, ocr)
+    found = known.found or planets.find(model.finder, layout.tiles, model.device)
+    geometry = known.geometry or fit(found.planets, found.ring_map, found.sun_map)
+    ranks, alike = known.ranks, known.similarities
+    if ranks is None:
+        ranks = [rank_probabilities(geometry, tile.points) for tile in found.planets]
+    if alike is None:
+        alike = compare.similarities(model.encoder, layout, seen_hint, found.planets)
     scores = [tile.scores for tile in found.planets]
     decision = decide(digits, ranks, alike, scores, model.calibration)
-    return Stages(layout, seen_hint, digits, found, geometry, ranks, alike, decision)
+    return Stages(layout, seen_hint, digits, found, geometry, tuple(ranks), tuple(alike), decision)

@@ -13,6 +13,7 @@ import torch
 from solver import pipeline
 from solver.digit import Ocr
 from solver.errors import PictureError
+from solver.known import NOTHING, Known
 from solver.model import Model
 from solver.picture import decode
 from solver.solution import Failure, Solution
@@ -56,13 +57,13 @@ class Solver:
         while waiting:
             yield waiting.popleft().result()
 
-    def examine(self, data: bytes) -> Stages:
-        """Solve one picture and give what every stage saw.
+    def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
+        """Solve one picture and give what every stage saw; what is `known` is taken as given.
 
         Raises:
             PictureError: the picture cannot be read or is not laid out as a puzzle.
         """
-        return self._pool.submit(lambda: pipeline.run(decode(data), self.model, self._ocr)).result()
+        return self._pool.submit(self._examine_one, data, known).result()
 
     def close(self) -> None:
         """Let the threads go."""
@@ -73,6 +74,9 @@ class Solver:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _examine_one(self, data: bytes, known: Known) -> Stages:
+        return pipeline.run(decode(data), self.model, self._ocr, known)
 
     def _solve_one(self, data: bytes | Failure) -> Solution | Failure:
         if isinstance(data, Failure):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,15 +15,63 @@ from solver.crops import MARGIN, cut
 from solver.nets.polar import PolarNet, best_shift_similarity
 from solver.nets.run import Floats, as_batch
 from solver.picture import Picture
+from solver.solution import Box
 from solver.train.degrade import Rng, degrade
 from solver.train.loop import half_precision
-from solver.train.scenes import PuzzleScene
 
 #: Puzzles in a step, and tiles taken of each.
 PUZZLES, TILES_OF_EACH = 4, 2
 
 #: Share of the pictures damaged beyond what the generator did.
 DAMAGED = 0.3
+
+
+class HintPart(Protocol):
+    """What the loss looks at of a hint."""
+
+    @property
+    def picture(self) -> Picture:
+        """The hint, (H, W, 3) uint8."""
+
+    @property
+    def icon_box(self) -> Box:
+        """Where its icon is, in pixels."""
+
+    @property
+    def icon_size(self) -> float:
+        """The side of the square that holds the icon at any angle."""
+
+
+class TilePart(Protocol):
+    """What the loss looks at of a tile."""
+
+    @property
+    def picture(self) -> Picture:
+        """The tile, (H, W, 3) uint8."""
+
+    @property
+    def points(self) -> Floats:
+        """The middles of its planets, (N, 2) as (x, y) in pixels."""
+
+    @property
+    def sizes(self) -> Floats:
+        """The sides of the squares that hold their icons, (N,)."""
+
+
+class Puzzle(Protocol):
+    """A puzzle to learn from, generated or labelled; a tile without planets is passed over."""
+
+    @property
+    def hint(self) -> HintPart:
+        """The hint."""
+
+    @property
+    def tiles(self) -> Sequence[TilePart]:
+        """The five tiles."""
+
+    @property
+    def asked(self) -> Sequence[NDArray[np.bool_]]:
+        """Which planets of each tile have the asked icon."""
 
 
 class Scale(nn.Module):
@@ -45,7 +94,7 @@ def embed(net: PolarNet, crops: NDArray[np.uint8]) -> Tensor:
     return embeddings.float()
 
 
-def puzzles_loss(net: PolarNet, scale: Scale, puzzles: Sequence[PuzzleScene], rng: Rng) -> Tensor:
+def puzzles_loss(net: PolarNet, scale: Scale, puzzles: Sequence[Puzzle], rng: Rng) -> Tensor:
     """Which planet of a tile has the asked icon (softmax), and does a planet have it (sigmoid)."""
     chosen = [puzzles[int(k)] for k in rng.integers(len(puzzles), size=PUZZLES)]
     cuts = [_cut_puzzle(puzzle, rng) for puzzle in chosen]
@@ -57,12 +106,13 @@ def puzzles_loss(net: PolarNet, scale: Scale, puzzles: Sequence[PuzzleScene], rn
     for row, (_, tiles, asked) in enumerate(cuts):
         for tile, truth in zip(tiles, asked, strict=True):
             part = similarity[row, start : start + len(tile)]
-            losses.append(_tile_loss(scale, part, torch.from_numpy(truth)))
+            losses.append(tile_loss(scale, part, torch.from_numpy(truth)))
             start += len(tile)
     return torch.stack(losses).mean()
 
 
-def _tile_loss(scale: Scale, similarity: Tensor, asked: Tensor) -> Tensor:
+def tile_loss(scale: Scale, similarity: Tensor, asked: Tensor) -> Tensor:
+    """The loss of one tile from its planets' similarities (N,) to the hint and their truth (N,)."""
     present = functional.binary_cross_entropy_with_logits(
         scale(similarity - scale.threshold), asked.float()
     )
@@ -73,9 +123,7 @@ def _tile_loss(scale: Scale, similarity: Tensor, asked: Tensor) -> Tensor:
     return present - chosen
 
 
-def _cut_puzzle(
-    puzzle: PuzzleScene, rng: Rng
-) -> tuple[Picture, list[Picture], list[NDArray[np.bool_]]]:
+def _cut_puzzle(puzzle: Puzzle, rng: Rng) -> tuple[Picture, list[Picture], list[NDArray[np.bool_]]]:
     """The hint's crop (1, S, S, 3), crops of some tiles' planets, and which are asked for."""
     hint = puzzle.hint
     middle = np.asarray([hint.icon_box.centre])

@@ -2,10 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.console import note, progress
+
+if TYPE_CHECKING:
+    from solver.generate import Assets, Styles
 
 
 @click.command(
@@ -47,6 +51,15 @@ from cli.console import note, progress
     help="Icons and fonts that the shipped model never saw, those it did, or both.",
 )
 @click.option(
+    "--styles",
+    type=click.Choice(["train", "held-out", "all"]),
+    default="train",
+    show_default=True,
+    envvar="ORRERY_STYLES",
+    help="Backgrounds, badges, suns, orbits, colours and hints of the kinds that the shipped model "
+    "saw, of kinds it never did, or both.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(min=1),
     default=None,
@@ -60,7 +73,8 @@ def generate(
     seed: int,
     difficulty: str,
     label_noise: float,
-    assets: str,
+    assets: "Assets",
+    styles: "Styles",
     workers: int | None,
 ) -> None:
     """Make a labelled dataset in the folder OUT.
@@ -72,7 +86,7 @@ def generate(
 
     processes = workers or _processes(count)
     with progress("generating", count) as done:
-        write_dataset(out, count, seed, difficulty, label_noise, assets, processes, done)  # type: ignore[arg-type]
+        write_dataset(out, count, seed, difficulty, label_noise, assets, processes, done, styles)
     note(f"{count} puzzles in {out}")
 
 

@@ -3,6 +3,7 @@
 from solver.generate.assets import Assets, faces, families
 from solver.generate.drawing import draw
 from solver.generate.errors import GenerateError
+from solver.generate.styles import Styles
 from solver.generate.truth import Box, Drawn, TruePlanet, Truth
 from solver.generate.writing import write_dataset
 
@@ -11,6 +12,7 @@ __all__ = [
     "Box",
     "Drawn",
     "GenerateError",
+    "Styles",
     "TruePlanet",
     "Truth",
     "draw",

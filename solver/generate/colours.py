@@ -9,13 +9,16 @@ from solver.generate.chance import Rng, between, pick
 
 Colour = tuple[float, float, float]
 
+BLACK: Colour = (0.0, 0.0, 0.0)
+WHITE: Colour = (255.0, 255.0, 255.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """A theme: its name, background colours (two ends of a gradient) and how vivid planets are.
 
     `saturation` and `value` are ranges of HSV for planets; `hues` limits them to a part of the
-    circle when not None.
+    circle when not None. `busy`: what lies behind planets is so restless that they need rims.
     """
 
     theme: str
@@ -23,6 +26,7 @@ class Scheme:
     saturation: tuple[float, float]
     value: tuple[float, float]
     hues: tuple[float, float] | None
+    busy: bool = False
 
 
 def hsv(hue: float, saturation: float, value: float) -> Colour:
@@ -34,6 +38,11 @@ def hsv(hue: float, saturation: float, value: float) -> Colour:
 def luma(colour: Colour) -> float:
     """Perceived lightness of a colour, 0-255."""
     return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+
+
+def opposite(colour: Colour) -> Colour:
+    """Black for a light colour, white for a dark one."""
+    return BLACK if luma(colour) > 110 else WHITE
 
 
 def blend(one: Colour, other: Colour, part: float) -> Colour:
@@ -71,7 +80,7 @@ def scheme(rng: Rng) -> Scheme:
     second = hsv(hue + rng.normal(0, 0.06), between(rng, *ground_s), between(rng, *ground_v))
     start = rng.random()
     hues = pick(rng, (None, (start, start + 0.15)), (3, 1))
-    return Scheme(theme, (first, second), saturation, value, hues)
+    return Scheme(theme, (first, second), saturation, value, hues, busy=theme == "photo")
 
 
 def of(rng: Rng, scheme: Scheme) -> Colour:

@@ -34,6 +34,14 @@ def render(face: Face, digit: int, height: float, stretch: float = 1.0) -> Mask:
     return cv2.resize(large, (wide, high), interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
+def words(face: Face, text: str, height: float) -> Mask:
+    """A line of text in the face, its ink `height` px high (rounded)."""
+    large = glyphs.cropped(glyphs.mask(_font(face), text))
+    high = max(round(height), 4)
+    wide = max(round(large.shape[1] * high / large.shape[0]), 2)
+    return cv2.resize(large, (wide, high), interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
 def thin(face: Face, digit: int) -> bool:
     """Whether the digit is drawn so finely that it fades away when small."""
     return float(master(face, digit).mean()) < 0.16 * 255

@@ -8,29 +8,26 @@ import numpy as np
 
 from solver.generate import (
     casting,
-    colours,
     digits,
-    grounds,
-    hint,
     levels,
-    lines,
     orbits,
     places,
-    planets,
     spoil,
     stamps,
-    suns,
+    styles,
 )
 from solver.generate.arrays import Canvas
 from solver.generate.assets import Assets, Face, faces
 from solver.generate.casting import Cast
-from solver.generate.chance import Rng, between, pick, stream
-from solver.generate.colours import Colour, Scheme
+from solver.generate.chance import Rng, pick, stream
+from solver.generate.colours import Scheme
+from solver.generate.dress import Dress, dress
 from solver.generate.icons import REACH
 from solver.generate.levels import Level
 from solver.generate.orbits import Orbits
 from solver.generate.places import Place
-from solver.generate.planets import Dress, Painter
+from solver.generate.planets import Painter
+from solver.generate.styles import Looks, Styles
 from solver.generate.truth import ORBITS, TILE, TILES, Box, Drawn, TruePlanet, Truth
 
 #: Every how many numbers a task's id advances; the step within is random.
@@ -48,21 +45,36 @@ class Plan:
     places: tuple[tuple[Place, ...], ...]
 
 
-def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train") -> Drawn:
+def draw(
+    seed: int,
+    index: int,
+    difficulty: str = "mix",
+    assets: Assets = "train",
+    styles: Styles = "train",
+) -> Drawn:
     """Draw puzzle `index` of a seed: its picture, its file's bytes and the exact truth.
 
-    `difficulty`: easy, medium, hard or mix; `assets`: train, held-out or all. The same four
-    arguments always give the same bytes. Picture (H, W, 3) uint8 RGB, W = 5T and H = 2T, mostly
-    T = 200. Raises GenerateError for an unknown difficulty or split, or when asset packages lack.
+    `difficulty`: easy, medium, hard or mix; `assets` (icons and fonts) and `styles` (how all else
+    looks): train, held-out or all. The same arguments always give the same bytes. Picture
+    (H, W, 3) uint8 RGB, W = 5T and H = 2T, mostly T = 200. Raises GenerateError for an unknown
+    difficulty or split, or when asset packages lack.
     """
     rng = stream(seed, index)
-    level = levels.level_of(difficulty, rng)
+    return draw_level(rng, seed, index, levels.level_of(difficulty, rng), assets, styles)
+
+
+def draw_level(
+    rng: Rng, seed: int, index: int, level: Level, assets: Assets, split: Styles
+) -> Drawn:
+    """Draw a puzzle of a level from a stream that `seed` and `index` have begun."""
+    # A stream of its own: which looks are chosen takes nothing from what else is drawn.
+    looks = styles.choose(stream(seed, index).spawn(2)[1], split)
     face = digits.any_face(rng, faces(assets))
     cast = casting.choose(rng, level, assets)
-    scheme = colours.scheme(rng)
-    plan = _plan(rng, level, scheme)
-    row, digit_box, icon_box, styles = hint.paint(rng, level, scheme, cast.asked, plan.digit, face)
-    tiles, found, more = _paint_tiles(rng, level, scheme, plan, cast, face)
+    scheme = looks.theme(rng)
+    plan = _plan(rng, level, scheme, looks)
+    row, digit_box, icon_box, shown = looks.hint(rng, level, scheme, cast.asked, plan.digit, face)
+    tiles, found, more = _paint_tiles(rng, level, scheme, plan, cast, face, looks)
     picture, spoiled = spoil.spoil(rng, level, np.concatenate((tiles, row), 0), plan.dress.size)
     data, extension, seen = spoil.encode(rng, level, picture)
     number = 100_000 + seed % 100_000 + index * _ID_STEP + int(rng.integers(_ID_STEP))
@@ -87,15 +99,15 @@ def draw(seed: int, index: int, difficulty: str = "mix", assets: Assets = "train
         radii=plan.orbits.radii,
         ratio=plan.orbits.ratio,
         angle=plan.orbits.angle,
-        styles={**styles, **more, **spoiled},
+        styles={"split": split, **shown, **more, **spoiled},
     )
     return Drawn(seen, data, extension, truth)
 
 
-def _plan(rng: Rng, level: Level, scheme: Scheme) -> Plan:
+def _plan(rng: Rng, level: Level, scheme: Scheme, looks: Looks) -> Plan:
     """Draw geometry and places until every tile has room for its asked icon."""
     while True:
-        look = planets.dress(rng, level, scheme)
+        look = dress(rng, level, scheme, looks.badges)
         laid = orbits.plan(rng, level, look.reach())
         digit = int(rng.integers(1, ORBITS + 1))
         answer = int(rng.integers(1, TILES + 1))
@@ -117,28 +129,26 @@ def _other_rank(rng: Rng, digit: int) -> int:
 
 
 def _paint_tiles(
-    rng: Rng, level: Level, scheme: Scheme, plan: Plan, cast: Cast, face: Face
+    rng: Rng, level: Level, scheme: Scheme, plan: Plan, cast: Cast, face: Face, looks: Looks
 ) -> tuple[Canvas, list[TruePlanet], dict[str, str]]:
     """Paint the top row, (200, 1000, 3) float32 RGB; also the planets and style names."""
-    canvas, ground = grounds.paint(rng, level, scheme)
+    canvas, ground = looks.ground(rng, level, scheme)
     under = stamps.mean_colour(canvas, 100, 100, 100)
-    line, line_style = lines.draw(rng, level, plan.orbits, face)
-    line_colour = _line_colour(rng, level, scheme, under)
+    marks = looks.marks(rng, level, scheme, plan.orbits, face, under)
     room = plan.orbits.radii[0] - plan.dress.reach() * 0.6
-    lone = line_style == "none"
-    sun, sun_style = suns.draw(
-        rng, level, scheme, plan.orbits, room, pick(rng, cast.others), under, lone
-    )
-    painter = Painter(level, scheme, plan.dress)
+    lone = marks.style == "none"
+    sun = looks.sun(rng, level, scheme, plan.orbits, room, pick(rng, cast.others), under, lone)
+    ink, inking = styles.ink(rng, looks)
+    painter = Painter(level, scheme, plan.dress, inking)
     found: list[TruePlanet] = []
     for number, spots in enumerate(plan.places, 1):
         tile = canvas[:, (number - 1) * TILE : number * TILE]
-        stamps.lay(tile, line, line_colour, 0, 0)
-        suns.lay_on(tile, sun, plan.orbits)
+        marks.lay(tile, spots)
+        sun.lay(tile)
         found += _paint_planets(rng, level, painter, tile, number, spots, cast)
-    styles = {"theme": scheme.theme, "ground": ground, "orbits": line_style, "sun": sun_style,
-              "place": plan.orbits.place, "planets": plan.dress.shape}  # fmt: skip
-    return canvas, found, styles
+    shown = {"theme": scheme.theme, "ground": ground, "orbits": marks.style, "sun": sun.look,
+             "place": plan.orbits.place, "planets": plan.dress.shape, "icons": ink}  # fmt: skip
+    return canvas, found, shown
 
 
 def _paint_planets(
@@ -174,14 +184,6 @@ def _paint_planets(
             )
         )
     return found
-
-
-def _line_colour(rng: Rng, level: Level, scheme: Scheme, under: Colour) -> Colour:
-    """The orbit lines' colour: lighter or darker than what lies under them, no more than asked."""
-    contrast = between(rng, *level.orbit_contrast)
-    colour = colours.pushed(colours.of(rng, scheme), under, contrast)
-    far = abs(colours.luma(colour) - colours.luma(under))
-    return colours.blend(under, colour, min(contrast / max(far, 1.0), 1.0))
 
 
 def _target_boxes(rng: Rng, found: list[TruePlanet]) -> tuple[Box, ...]:

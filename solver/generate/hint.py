@@ -40,14 +40,14 @@ def paint(
     size = between(rng, 34, 92) / (2 * REACH)
     tilt = between(rng, -12, 12) if level.name != "easy" and maybe(rng, 0.1) else 0.0
     drawn = glyphs.cropped(icons.render(icon, size, tilt))
-    number, drawn, spots = _arranged(rng, number, drawn, arrangement, width)
+    number, drawn, spots = arranged(rng, number, drawn, arrangement, width)
     boxes = []
     for mask, (x, y) in zip((number, drawn), spots, strict=True):
         stamps.lay(row, mask.astype(np.float32) / 255, ink, int(x), int(y))
         boxes.append(Box(float(x), float(y + TILE), float(mask.shape[1]), float(mask.shape[0])))
     frame = _boxed(rng, row, width, boxes, ink)
     styles = {"hint": "white on black" if dark else "black on white", "digit": arrangement,
-              "frame": frame}  # fmt: skip
+              "numeral": "plain", "frame": frame}  # fmt: skip
     return row, boxes[0], boxes[1], styles
 
 
@@ -57,22 +57,25 @@ def _blank(rng: Rng, scheme: Scheme, paper: Colour) -> Colour:
     return pick(rng, options, (3, 2, 2, 1.5, 1.5))
 
 
-def _arranged(
-    rng: Rng, number: Mask, drawn: Mask, arrangement: str, width: int
+def arranged(
+    rng: Rng, number: Mask, drawn: Mask, arrangement: str, width: int, height: int = TILE
 ) -> tuple[Mask, Mask, tuple[Spot, Spot]]:
     """Fit digit and icon side by side, or one above the other; shrunk together when too large."""
     beside = arrangement in ("left", "right")
     gap, margin = int(between(rng, 6, 34)), int(between(rng, 6, 14))
     first, second = (number, drawn) if arrangement in ("left", "above") else (drawn, number)
     axis = 1 if beside else 0
-    room = (width if beside else TILE) - 2 * margin - gap
+    room = (width if beside else height) - 2 * margin - gap
     fit = min(1.0, room / (first.shape[axis] + second.shape[axis]))
     fit = min(fit, (width - 2 * margin) / max(first.shape[1], second.shape[1]))
+    fit = min(fit, (height - 2 * margin) / max(first.shape[0], second.shape[0]))
     if fit < 1:
-        first, second = _shrunk(first, fit), _shrunk(second, fit)
+        first, second = shrunk(first, fit), shrunk(second, fit)
     long = first.shape[axis] + gap + second.shape[axis]
-    start = margin + int(rng.integers(max((width if beside else TILE) - 2 * margin - long, 0) + 1))
-    across = TILE if beside else width
+    start = margin + int(
+        rng.integers(max((width if beside else height) - 2 * margin - long, 0) + 1)
+    )
+    across = height if beside else width
     thick = max(first.shape[1 - axis], second.shape[1 - axis])
     middle = int(
         rng.integers(
@@ -89,7 +92,8 @@ def _arranged(
     return second, first, (spots[1], spots[0])
 
 
-def _shrunk(mask: Mask, fit: float) -> Mask:
+def shrunk(mask: Mask, fit: float) -> Mask:
+    """The mask at `fit` of its size, 3 px at least."""
     size = (max(int(mask.shape[1] * fit), 3), max(int(mask.shape[0] * fit), 3))
     return cv2.resize(mask, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
 

@@ -2,26 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.generate import digits
-from solver.generate.arrays import Alpha, Mask, Points
+from solver.generate import colours, digits, stamps
+from solver.generate.arrays import Alpha, Canvas, Mask, Points
 from solver.generate.assets import Face
 from solver.generate.chance import Rng, between, maybe, pick
+from solver.generate.colours import Colour, Scheme
 from solver.generate.levels import Level
 from solver.generate.orbits import Orbits
+from solver.generate.places import Place
 from solver.generate.truth import ORBITS, TILE
 
 #: Sub-pixel bits of cv2's drawing.
 _SHIFT = 5
 
 
-def draw(rng: Rng, level: Level, orbits: Orbits, face: Face) -> tuple[Alpha, str]:
-    """The coverage of the orbit lines of a tile, (200, 200) 0-1, and their style's name."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What shows the orbits: layers of coverage (200, 200) 0-1 and colour, the same in every tile.
+
+    `near`: when not None, they show only within so many px of a planet.
+    """
+
+    style: str
+    layers: tuple[tuple[Alpha, Colour], ...]
+    near: float | None = None
+
+    def lay(self, tile: Canvas, spots: Iterable[Place]) -> None:
+        """Lay them onto a tile (200, 200, 3) whose planets stand at `spots`."""
+        shown: Alpha | None = None if self.near is None else _near(self.near, spots)
+        for cover, colour in self.layers:
+            stamps.lay(tile, cover if shown is None else cover * shown, colour, 0, 0)
+
+
+def _near(far: float, spots: Iterable[Place]) -> Alpha:
+    shown = np.zeros((TILE, TILE), np.uint8)
+    for spot in spots:
+        cv2.circle(shown, (int(spot.x), int(spot.y)), int(far), (255,), -1, cv2.LINE_AA)
+    return shown.astype(np.float32) / 255
+
+
+def draw(
+    rng: Rng, level: Level, scheme: Scheme, orbits: Orbits, face: Face, under: Colour
+) -> Marks:
+    """Choose and draw the orbit lines of a puzzle; `under` is what they lie on."""
+    lined = _lined(rng, level, orbits, face)
+    shade = colour(rng, level, scheme, under)
+    if lined is None:
+        return Marks("none", ())
+    mask, style = lined
+    return Marks(style, ((mask.astype(np.float32) / 255, shade),))
+
+
+def colour(rng: Rng, level: Level, scheme: Scheme, under: Colour, least: float = 0.0) -> Colour:
+    """A line's colour: lighter or darker than what lies under it, by as much as the level asks.
+
+    `least`: a difference of luma that is never undercut.
+    """
+    contrast = max(between(rng, *level.orbit_contrast), least)
+    shade = colours.pushed(colours.of(rng, scheme), under, contrast)
+    far = abs(colours.luma(shade) - colours.luma(under))
+    return colours.blend(under, shade, min(contrast / max(far, 1.0), 1.0))
+
+
+def _lined(rng: Rng, level: Level, orbits: Orbits, face: Face) -> tuple[Mask, str] | None:
+    """The coverage of the lines, (200, 200) uint8, and their style's name."""
     if maybe(rng, level.p_no_orbits):
-        return np.zeros((TILE, TILE), np.float32), "none"
+        return None
     style = pick(rng, ("solid", "dashed", "dotted", "double"), (6, 2.5, 2.5, 0.4))
     mask = np.zeros((TILE, TILE), np.uint8)
     width = pick(rng, (1, 2, 3), (5, 3, 1))
@@ -31,7 +84,7 @@ def draw(rng: Rng, level: Level, orbits: Orbits, face: Face) -> tuple[Alpha, str
     if maybe(rng, 0.08):
         _numbers(rng, mask, orbits, face)
         style += "-numbered"
-    return mask.astype(np.float32) / 255, style
+    return mask, style
 
 
 def _orbit(mask: Mask, orbits: Orbits, rank: int, style: str, width: int, pace: float) -> None:

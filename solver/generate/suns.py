@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from solver.generate import icons, stamps
@@ -12,8 +14,23 @@ from solver.generate.icons import Icon
 from solver.generate.levels import Level
 from solver.generate.orbits import Orbits
 
-#: One layer of a sun: coverage over a patch, and its colour.
+#: One layer of a sun: coverage over a square patch, and its colour.
 Layer = tuple[Alpha, Colour]
+
+
+@dataclass(frozen=True, slots=True)
+class Sun:
+    """A sun: its look, the middle of its patches in tile px, and its layers, bottom first."""
+
+    look: str
+    at: tuple[float, float]
+    layers: list[Layer]
+
+    def lay(self, tile: Canvas) -> None:
+        """Lay the sun onto a tile (200, 200, 3)."""
+        for alpha, colour in self.layers:
+            left, top, _ = stamps.patch(*self.at, alpha.shape[0])
+            stamps.lay(tile, alpha, colour, left, top)
 
 
 def draw(
@@ -25,23 +42,27 @@ def draw(
     icon: Icon,
     under: Colour,
     lone: bool,
-) -> tuple[list[Layer], str]:
-    """The sun's layers, bottom first, to be laid by `lay_on`; none when it is not drawn.
+) -> Sun:
+    """Choose and draw the sun; one without layers when it is left out.
 
     `room`: px from the centre that planets leave free. `lone`: no orbit lines tell where the centre
     is, so that the sun is seldom left out.
     """
     if maybe(rng, level.p_no_sun * (0.25 if lone else 1.0)):
-        return [], "none"
+        return Sun("none", orbits.centre, [])
     look = pick(rng, ("disc", "ring", "glow", "rays", "icon", "dot"), (4, 1.5, 3, 2.5, 1, 1))
     radius = between(rng, 0.55, 1.0) * max(room, 8.0)
     if look == "dot":
         radius = between(rng, 2.5, 5)
+    shine = colour(rng, level, scheme, under)
+    return Sun(look, orbits.centre, _layers(rng, look, radius, shine, icon, orbits))
+
+
+def colour(rng: Rng, level: Level, scheme: Scheme, under: Colour) -> Colour:
+    """A sun's colour: golden, or one of the scheme that stands out."""
     if maybe(rng, 0.6):
-        colour = hsv(between(rng, 0.02, 0.16), between(rng, 0.5, 1), between(rng, 0.8, 1))
-    else:
-        colour = against(rng, scheme, under, level.contrast * 0.6)
-    return _layers(rng, look, radius, colour, icon, orbits), look
+        return hsv(between(rng, 0.02, 0.16), between(rng, 0.5, 1), between(rng, 0.8, 1))
+    return against(rng, scheme, under, level.contrast * 0.6)
 
 
 def _layers(
@@ -76,10 +97,3 @@ def _rays(rng: Rng, radius: float, away: Alpha, bearing: Alpha, colour: Colour) 
         np.abs(away - np.float32(core * 1.18)) - np.float32(0.09 * core)
     )
     return [(spikes * gap if maybe(rng, 0.5) else spikes, colour)]
-
-
-def lay_on(tile: Canvas, layers: list[Layer], orbits: Orbits) -> None:
-    """Lay the sun's layers onto a tile (200, 200, 3)."""
-    for alpha, colour in layers:
-        left, top, _ = stamps.patch(*orbits.centre, alpha.shape[0])
-        stamps.lay(tile, alpha, colour, left, top)

@@ -15,11 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from solver.generate import labels, levels
+from solver.generate import labels, levels, styles
 from solver.generate.assets import Assets, faces, families, locate
 from solver.generate.chance import stream
 from solver.generate.drawing import draw
 from solver.generate.errors import GenerateError
+from solver.generate.styles import Styles
 
 #: Puzzles that a worker process draws at a time.
 _CHUNK = 8
@@ -32,6 +33,7 @@ class Order:
     seed: int
     difficulty: str
     assets: Assets
+    styles: Styles
     label_noise: float
 
 
@@ -44,6 +46,7 @@ def write_dataset(
     assets: Assets = "held-out",
     processes: int = 1,
     progress: Callable[[int], None] = lambda done: None,
+    styles: Styles = "train",
 ) -> None:
     """Write `count` labelled puzzles to the folder `out`, which must be empty or not exist.
 
@@ -52,7 +55,7 @@ def write_dataset(
     is told how many puzzles are done. Raises GenerateError for an option out of range, a folder
     that holds something, or missing asset packages.
     """
-    order = Order(seed, difficulty, assets, label_noise)
+    order = Order(seed, difficulty, assets, styles, label_noise)
     _check(out, count, order, processes)
     with _beside(out) as folder:
         (folder / "images").mkdir()
@@ -76,6 +79,7 @@ def _check(out: Path, count: int, order: Order, processes: int) -> None:
     if not 0 <= order.label_noise <= 1:
         raise GenerateError(f"label noise is a probability from 0 to 1, not {order.label_noise}")
     levels.level_of(order.difficulty, stream(0, 0))
+    styles.check(order.styles)
     faces(order.assets)
     for family in families(order.assets):
         locate(family)
@@ -133,7 +137,7 @@ def _alone() -> None:
 
 def _write_one(folder: Path, order: Order, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Draw one puzzle, write its picture, and return its task and truth."""
-    drawn = draw(order.seed, index, order.difficulty, order.assets)
+    drawn = draw(order.seed, index, order.difficulty, order.assets, order.styles)
     # A stream of its own: label noise does not change the pictures.
     task, truth = labels.write(
         stream(order.seed, index).spawn(1)[0], drawn.truth, order.label_noise

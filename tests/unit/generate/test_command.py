@@ -1,5 +1,7 @@
 """`orrery generate` as a user calls it."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -18,6 +20,14 @@ def test_it_writes_a_dataset_and_keeps_standard_output_clean(tmp_path):
     assert len(list((out / "images").iterdir())) == 2
 
 
+def test_held_out_styles_are_drawn_when_asked_for(tmp_path):
+    out = tmp_path / "puzzles"
+    asked = [str(out), "--count", "1", "--difficulty", "easy", "--styles", "held-out"]
+    result = CliRunner().invoke(generate, asked)
+    assert result.exit_code == 0, result.output
+    assert json.loads((out / "truth.jsonl").read_text())["styles"]["split"] == "held-out"
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -26,6 +36,7 @@ def test_it_writes_a_dataset_and_keeps_standard_output_clean(tmp_path):
         (["--count", "1", "--difficulty", "extreme"], "--difficulty"),
         (["--count", "1", "--label-noise", "2"], "--label-noise"),
         (["--count", "1", "--assets", "other"], "--assets"),
+        (["--count", "1", "--styles", "other"], "--styles"),
     ],
 )
 def test_wrong_usage_names_the_option(tmp_path, arguments, named):

@@ -31,7 +31,9 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_four_processes_write_the_same_bytes_as_one(tmp_path):
     for name, processes in (("one", 1), ("four", 4)):
-        write_dataset(tmp_path / name, 9, seed=3, label_noise=0.4, processes=processes)
+        write_dataset(
+            tmp_path / name, 9, seed=3, label_noise=0.4, processes=processes, styles="all"
+        )
     assert contents(tmp_path / "one") == contents(tmp_path / "four")
     assert len(contents(tmp_path / "one")) == 9 + 2
 
@@ -136,6 +138,7 @@ def test_nothing_is_left_behind_when_writing_stops_half_way(tmp_path):
         ({"processes": 0}, "worker processes must be at least 1"),
         ({"difficulty": "extreme"}, "difficulty must be one of"),
         ({"assets": "none"}, "assets must be one of"),
+        ({"styles": "none"}, "styles must be one of"),
     ],
 )
 def test_an_option_out_of_range_is_named_before_anything_is_written(tmp_path, options, named):

@@ -31,8 +31,8 @@ def dashed_ring(body: Body) -> Colour:
 def halo(body: Body) -> Colour:
     """A glow that has no edge."""
     away = np.hypot(body.xs, body.ys) / np.float32(body.radius * 1.5)
-    body.patch.lay(np.clip(1.35 * (1 - away), 0, 0.9), body.colour)
-    return blend(body.under, body.colour, 0.7)
+    body.patch.lay(np.clip(2.2 * (1 - away), 0, 0.9), body.colour)
+    return blend(body.under, body.colour, 0.85)
 
 
 def long_shadow(body: Body) -> Colour:

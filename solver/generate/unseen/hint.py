@@ -22,13 +22,17 @@ from solver.generate.unseen import numerals
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """What the hint is written on: the free part of it in px of the row, and the two inks."""
+    """What the hint is written on: the free part of it in px of the row, and the two inks.
+
+    `ways`: how digit and icon may stand to each other.
+    """
 
     left: int
     top: int
     width: int
     height: int
     inks: tuple[Colour, Colour]
+    ways: tuple[str, ...] = ("left", "right", "above", "below", "diagonal")
 
 
 def paint(
@@ -39,11 +43,14 @@ def paint(
     row = np.empty((TILE, TILES * TILE, 3), np.float32)
     row[:] = pick(rng, (BLACK, WHITE, (between(rng, 0, 255),) * 3, scheme.ground[1]))
     paper = PAPERS[kind](rng, row, scheme, face)
-    glyph = digits.render(face, digit, between(rng, 60 if digits.thin(face, digit) else 40, 84))
+    thin = digits.thin(face, digit)
+    glyph = digits.render(face, digit, between(rng, 60 if thin else 40, 84))
+    if thin:
+        # What cuts, hatches or outlines strokes would leave nothing of a hairline.
+        glyph = cv2.dilate(glyph, np.ones((3, 3), np.uint8)).astype(np.uint8)
     number, ink = numerals.KINDS[look](rng, glyph, digit)
     drawn = glyphs.cropped(icons.render(icon, between(rng, 44, 92) / (2 * REACH)))
-    ways = ("diagonal",) if kind == "halves" else ("left", "right", "above", "below", "diagonal")
-    way = pick(rng, ways)
+    way = pick(rng, paper.ways)
     place = _diagonal if way == "diagonal" else arranged
     fitted, drawn, spots = place(rng, number, drawn, way, paper.width, paper.height)
     for mask, (x, y), colour in zip((fitted, drawn), spots, paper.inks, strict=True):
@@ -106,7 +113,7 @@ def _narrow(rng: Rng, row: Canvas, scheme: Scheme, face: Face) -> _Paper:
     paper, ink = _polar(rng)
     width = int(rng.integers(100, 135))
     row[:, :width] = paper
-    return _Paper(0, 0, width, TILE, (ink, ink))
+    return _Paper(0, 0, width, TILE, (ink, ink), ("above", "below"))
 
 
 def _wide(rng: Rng, row: Canvas, scheme: Scheme, face: Face) -> _Paper:
@@ -120,7 +127,7 @@ def _halves(rng: Rng, row: Canvas, scheme: Scheme, face: Face) -> _Paper:
     """One half black on white, the other white on black."""
     first, second = _polar(rng)
     row[:, : TILE // 2], row[:, TILE // 2 : TILE] = first, second
-    return _Paper(0, 0, TILE, TILE, (second, first))
+    return _Paper(0, 0, TILE, TILE, (second, first), ("diagonal",))
 
 
 def _ruled(rng: Rng, row: Canvas, scheme: Scheme, face: Face) -> _Paper:

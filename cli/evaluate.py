@@ -38,6 +38,13 @@ Chosen: TypeAlias = Literal["test", "train", "all"]
     help="Which puzzles: those kept for testing, the others, or all.",
 )
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="At most so many puzzles.")
+@click.option(
+    "--target-risk",
+    metavar="R",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Also give the lowest confidence from which on at most this share of answers is wrong, "
+    "with 95% certainty; orrery solve --abstain-below takes it.",
+)
 def evaluate(
     dataset: Path,
     as_json: bool,
@@ -47,11 +54,14 @@ def evaluate(
     threads: int,
     split: Chosen,
     limit: int | None,
+    target_risk: float | None,
 ) -> None:
     """Measure the accuracy on DATASET, a folder with labels.json and pictures.
 
     A picture that cannot be solved counts as wrong; a puzzle whose label is ambiguous is left
-    out. Faults of the labels are counted on standard error; `orrery labels` lists them.
+    out. A wrong answer is "lost to" the first stage whose truth, by the label, would alone have
+    made it right; "regained by" is what the truth of a stage would add to the accuracy. Faults of
+    the labels are counted on standard error; `orrery labels` lists them.
     """
     if report is not None:
         _check_folder(report)
@@ -60,15 +70,26 @@ def evaluate(
 
     data = chosen(dataset, split, limit)
     with console.progress("Evaluating", len(data.puzzles)) as done:
-        summary, outcomes = run(data, load_solver(model, device, threads), done)
+        summary, outcomes = run(data, load_solver(model, device, threads), done, target_risk)
     if report is not None:
         from solver.evaluation.report import write_report
 
         write_report(report, data, summary, outcomes)
+    if target_risk is not None and summary.threshold is None:
+        _note_no_threshold(target_risk)
     if as_json:
         console.write_json(summary.to_json())
     else:
         _show(summary)
+
+
+def _note_no_threshold(target_risk: float) -> None:
+    from solver.evaluation.risk import answers_needed
+
+    console.note(
+        f"No threshold: these puzzles do not show a risk below {target_risk:g} at any confidence. "
+        f"It takes at least {answers_needed(target_risk)} answers without a mistake."
+    )
 
 
 def _check_folder(report: Path) -> None:
@@ -100,11 +121,19 @@ def chosen(folder: Path, split: Chosen = "all", limit: int | None = None) -> Dat
 def _show(summary: Summary) -> None:
     value = summary.to_json()
     names = (
-        "accuracy interval correct scored ambiguous failed derived digit_accuracy "
-        "detection_recall match_roc_auc match_top1 calibration_error puzzles_per_second model"
+        "accuracy interval correct scored ambiguous failed derived suspected "
+        "accuracy_without_suspects digit_accuracy detection_recall match_roc_auc match_top1 "
+        "calibration_error aurc puzzles_per_second model"
     )
     rows: list[tuple[str, object]] = [(name, _cell(value[name])) for name in names.split()]
+    for name, part in (value["threshold"] or {}).items():
+        rows.append((f"threshold {name}", part))
     rows += [(f"lost to {stage}", count) for stage, count in summary.lost_to.items() if count]
+    rows += [
+        (f"regained by {stage}", f"+{points:.4f}")
+        for stage, points in summary.regained.items()
+        if points
+    ]
     console.table(("figure", "value"), rows)
 
 

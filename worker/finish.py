@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from solver.evaluation import Outcome, Summary, outcome_from_json, score, summarise
+from solver.evaluation import Outcome, Summary, failed, outcome_from_json, summarise
 from solver.solution import Failure
 from store import datasets, evaluations, jobs, results
 from store.clock import now
@@ -71,7 +71,7 @@ def _outcomes(session: Session, truths: Truths, job: Job) -> Iterator[Outcome]:
             # The sweeper, which knows no labels, set this picture aside.
             puzzle = truths.of(job.dataset_id).puzzles.get(result.image)
             if puzzle is not None:
-                yield score(puzzle, Failure(result.error_code, result.error_message or ""))
+                yield failed(puzzle, Failure(result.error_code, result.error_message or ""))
 
 
 def _seconds(start: datetime | None, end: datetime) -> float:

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.orm import Session
 
 from solver.errors import SolverError
+from solver.known import NOTHING, Known
 from solver.solution import Failure, Solution
 from store import models
 from store.errors import NotFound
 from store.session import Database
 from store.tables import Model, ModelState
 from worker.errors import BadSolverError, NoModelError
+
+if TYPE_CHECKING:
+    from solver.stages import Stages
 
 #: Models in memory at a time, besides the default one.
 KEPT = 2
@@ -29,6 +33,10 @@ class Solver(Protocol):
 
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
         """One outcome a picture, in order; never raises for a bad picture."""
+        ...
+
+    def examine(self, data: bytes, known: Known = NOTHING) -> "Stages":
+        """What the stages see of a picture that can be solved, where some of it is known."""
         ...
 
 

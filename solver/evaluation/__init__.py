@@ -1,12 +1,15 @@
 """Scores answers against labels, and finds labels that are likely wrong."""
 
+from solver.evaluation.attribution import Examine
 from solver.evaluation.evaluate import Solver, evaluate, solve
+from solver.evaluation.label import answer_of
 from solver.evaluation.outcome import Outcome, outcome_from_json, outcome_to_json
-from solver.evaluation.score import answer_of, score
+from solver.evaluation.score import failed, score
 from solver.evaluation.summary import Summary, Tally, summarise
 from solver.evaluation.suspects import Suspect, suspects
 
 __all__ = [
+    "Examine",
     "Outcome",
     "Solver",
     "Summary",
@@ -14,6 +17,7 @@ __all__ = [
     "Tally",
     "answer_of",
     "evaluate",
+    "failed",
     "outcome_from_json",
     "outcome_to_json",
     "score",

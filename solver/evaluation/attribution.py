@@ -1,60 +1,71 @@
-"""Names the stage that lost a wrong answer, from what the stages saw."""
+"""Charges a wrong answer to a stage: the truth of the label takes the place of one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from solver.dataset import LabelledPuzzle
-from solver.solution import Box, Planet, Solution
+from solver.evaluation import substitution
+from solver.evaluation.fault import at_fault
+from solver.evaluation.label import inside
+from solver.evaluation.outcome import Outcome
+from solver.evaluation.substitution import Substitution
+from solver.known import NOTHING, Known
+from solver.solution import TILE, Box, Solution
 
-#: The stages, in the order of the way of a picture.
-LAYOUT, DIGIT, DETECTION, ORBIT, MATCH, DECISION = STAGES = (
-    "layout",
-    "digit",
-    "detection",
-    "orbit",
-    "match",
-    "decision",
-)
+if TYPE_CHECKING:
+    from solver.stages import Stages
+
+#: Gives what the stages see of one picture when some of it is known.
+Examine: TypeAlias = "Callable[[Known], Stages]"
+
+#: The stages in the order in which they are asked.
+SUBSTITUTIONS: dict[str, Substitution] = {
+    "digit": substitution.digit,
+    "centre": substitution.centre,
+    "orbit": substitution.orbit,
+    "detection": substitution.detection,
+    "match": substitution.match,
+    "decision": substitution.decision,
+}
+#: What a wrong answer can be lost to besides.
+LAYOUT, DECISION, LABEL = "layout", "decision", "label"
+STAGES = (LAYOUT, *SUBSTITUTIONS, LABEL)
 
 
-def lost_to(puzzle: LabelledPuzzle, solution: Solution, answer: int) -> str:
-    """The first stage whose view of a wrongly answered puzzle contradicts the label.
+def attributed(
+    puzzle: LabelledPuzzle, outcome: Outcome, solution: Solution, examine: Examine
+) -> Outcome:
+    """A wrong answer with the stages whose truth alone would make it right.
 
-    `answer` is the labelled tile (from 1). The digit was read wrong; no planet was found inside
-    the answer's `+`; that planet was put on another orbit; it was not the most similar one of its
-    tile. With all of these right, a wrong tile is charged to what made it look right: a planet
-    that is not the icon (match) or an icon on another orbit (orbit); the rest is the decision's.
+    It is lost to the first of them. Where none alone gives the answer back it is lost to the
+    decision: several stages are wrong together, or the decision is wrong about what is right.
+    A label at fault is no truth to put in, so that nothing else is charged then.
     """
-    if puzzle.digit is not None and solution.digit != puzzle.digit:
-        return DIGIT
-    target = _planet_at(puzzle, solution, answer)
-    if target is None:
-        return DETECTION
-    if target.rank != solution.digit:
-        return ORBIT
-    if target is not _most_similar(solution, answer):
-        return MATCH
-    if solution.tile == answer:
-        return DECISION
-    box = _box(puzzle, solution, solution.tile)
-    if box is None:
-        return DECISION
-    return ORBIT if box.contains(*solution.point) else MATCH
+    if at_fault(puzzle, solution):
+        return replace(outcome, lost_to=LABEL, regained=(LABEL,))
+    regained = tuple(_regained(puzzle, outcome, examine))
+    return replace(outcome, lost_to=next(iter(regained), DECISION), regained=regained)
 
 
-def _box(puzzle: LabelledPuzzle, solution: Solution, tile: int) -> Box | None:
-    target = puzzle.targets[tile - 1]
-    return target.scaled(*solution.seen.size) if target else None
+def _regained(puzzle: LabelledPuzzle, outcome: Outcome, examine: Examine) -> Iterator[str]:
+    if outcome.answer is None or outcome.box is None:
+        return
+    stages = examine(NOTHING)
+    layout, box = stages.layout, Box(*outcome.box)
+    label = substitution.truth(puzzle, outcome.answer, layout.size, layout.scale)
+    for name, substitute in SUBSTITUTIONS.items():
+        known = substitute(label, stages)
+        if known is not None and _right(examine(known), box):
+            yield name
 
 
-def _planet_at(puzzle: LabelledPuzzle, solution: Solution, tile: int) -> Planet | None:
-    """The planet inside a tile's `+`, the most similar one if there are several."""
-    box = _box(puzzle, solution, tile)
-    inside = [p for p in _of_tile(solution, tile) if box and box.contains(p.x, p.y)]
-    return max(inside, key=lambda planet: planet.similarity, default=None)
-
-
-def _most_similar(solution: Solution, tile: int) -> Planet | None:
-    planets = _of_tile(solution, tile)
-    return max(planets, key=lambda planet: planet.similarity, default=None)
-
-
-def _of_tile(solution: Solution, tile: int) -> list[Planet]:
-    return [planet for planet in solution.seen.planets if planet.tile == tile]
+def _right(stages: Stages, box: Box) -> bool:
+    """Whether the decision points into the box, pixels of the picture."""
+    decision, scale = stages.decision, stages.layout.scale
+    if decision.planet is None:
+        return False
+    x, y = stages.found.planets[decision.tile - 1].points[decision.planet]
+    return inside(box, float(x + TILE * (decision.tile - 1)) * scale, float(y) * scale)

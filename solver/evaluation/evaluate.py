@@ -3,15 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from solver.dataset import Dataset, LabelledPuzzle
 from solver.errors import PictureError
 from solver.evaluation.outcome import Outcome
 from solver.evaluation.score import score
 from solver.evaluation.summary import Summary, Tally
+from solver.known import NOTHING, Known
 from solver.picture import read
 from solver.solution import Failure, Solution
+
+if TYPE_CHECKING:
+    from solver.stages import Stages
 
 #: Pictures that are read and handed to the solver together.
 BATCH = 16
@@ -27,23 +32,30 @@ class Solver(Protocol):
     def solve(self, pictures: Sequence[bytes]) -> Sequence[Solution | Failure]:
         """One outcome a picture, in order; a bad picture is a Failure, never raised."""
 
+    def examine(self, data: bytes, known: Known = NOTHING) -> "Stages":
+        """What the stages see of a picture that can be solved, where some of it is known."""
+
 
 def evaluate(
-    dataset: Dataset, solver: Solver, progress: Callable[[int], None] = lambda done: None
+    dataset: Dataset,
+    solver: Solver,
+    progress: Callable[[int], None] = lambda done: None,
+    target_risk: float | None = None,
 ) -> tuple[Summary, list[Outcome]]:
     """The figures of a solver on a dataset, and how each puzzle went, in the dataset's order.
 
-    `progress` is told how many are done. The speed is that of the solver alone. To bound the
-    memory the outcomes come without their similarities, which the figures already hold.
+    `progress` is told how many are done. The speed is that of the solver alone; wrong answers are
+    run again besides, see `attributed`. `target_risk` asks for a threshold of the confidence. To
+    bound the memory the outcomes come without their similarities, which the figures already hold.
     """
     tally, outcomes, seconds = Tally(), list[Outcome](), 0.0
-    for puzzle, solved, took in solve(dataset, solver):
-        outcome = score(puzzle, solved)
+    for puzzle, content, solved, took in _solved(dataset, solver):
+        outcome = score(puzzle, solved, partial(solver.examine, content))
         tally.add(outcome)
         outcomes.append(replace(outcome, positives=(), negatives=()))
         seconds += took
         progress(len(outcomes))
-    return tally.summary(solver.model_id, seconds), outcomes
+    return tally.summary(solver.model_id, seconds, target_risk), outcomes
 
 
 def solve(
@@ -53,6 +65,14 @@ def solve(
 
     A picture that cannot be read is a Failure. DatasetError where the labels have no folder.
     """
+    for puzzle, _, solved, took in _solved(dataset, solver):
+        yield puzzle, solved, took
+
+
+def _solved(
+    dataset: Dataset, solver: Solver
+) -> Iterator[tuple[LabelledPuzzle, bytes, Solution | Failure, float]]:
+    """As `solve`, with the bytes of each picture, none where it cannot be read."""
     puzzles = dataset.puzzles
     for start in range(0, len(puzzles), BATCH):
         batch = puzzles[start : start + BATCH]
@@ -62,7 +82,10 @@ def solve(
         solved = iter(solver.solve(pictures) if pictures else ())
         took = (time.perf_counter() - began) / len(batch)
         for puzzle, content in zip(batch, contents, strict=True):
-            yield puzzle, next(solved) if isinstance(content, bytes) else content, took
+            if isinstance(content, bytes):
+                yield puzzle, content, next(solved), took
+            else:
+                yield puzzle, b"", content, took
 
 
 def _content(dataset: Dataset, puzzle: LabelledPuzzle) -> bytes | Failure:

@@ -19,6 +19,9 @@ class Outcome:
     most similar planet of the tile is inside. `positives` and `negatives` are the similarities
     of planets inside and outside the `+`. `point` (x, y), `box` and `size` (width, height) are in
     pixels of the picture.
+
+    `lost_to` is the stage that a wrong answer is charged to; `regained` are all stages whose truth
+    alone would have made it right, in their order.
     """
 
     task: str
@@ -41,6 +44,7 @@ class Outcome:
     digit_correct: bool | None = None
     confidence: float | None = None
     lost_to: str | None = None
+    regained: tuple[str, ...] = ()
     point: tuple[float, float] | None = None
     size: tuple[int, int] | None = None
     planets: int | None = None
@@ -51,7 +55,7 @@ class Outcome:
 
 
 #: Fields that JSON turns into lists.
-TUPLES = ("positives", "negatives", "point", "box", "size")
+TUPLES = ("positives", "negatives", "point", "box", "size", "regained")
 
 
 def outcome_to_json(outcome: Outcome) -> Json:
@@ -64,9 +68,10 @@ def outcome_to_json(outcome: Outcome) -> Json:
 
 
 def outcome_from_json(value: Json) -> Outcome:
-    """An outcome from what `outcome_to_json` made."""
+    """An outcome from what `outcome_to_json` made, an earlier version's too."""
     fields: dict[str, Any] = dict(value)
     fields["groups"] = tuple((name, word) for name, word in value["groups"])
     for name in TUPLES:
-        fields[name] = None if value[name] is None else tuple(value[name])
+        if fields.get(name) is not None:
+            fields[name] = tuple(fields[name])
     return Outcome(**fields)

@@ -3,49 +3,32 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from solver.dataset import LabelledPuzzle, derive_answer
-from solver.evaluation.attribution import LAYOUT, lost_to
+from solver.dataset import LabelledPuzzle
+from solver.evaluation.attribution import LAYOUT, Examine, attributed
+from solver.evaluation.label import answer_of, inside, target_box
 from solver.evaluation.outcome import Outcome
 from solver.solution import Box, Failure, Planet, Seen, Solution
 
-#: What a per cent may lose in pixels on its way through floating point.
-SLACK = 1e-6
 
-
-def score(puzzle: LabelledPuzzle, outcome: Solution | Failure) -> Outcome:
+def score(puzzle: LabelledPuzzle, outcome: Solution | Failure, examine: Examine) -> Outcome:
     """How a puzzle went, whatever its label lacks.
 
     The answer is correct when its point lies in the `+` box of the answer tile, edges included,
     in pixels of the picture and as `record` rounds it. A failure is scored as wrong, unless the
-    label could not have told right from wrong.
+    label could not have told right from wrong. `examine` runs the picture's stages again with
+    something known; a wrong answer is charged to a stage by it, and nothing else asks it.
     """
     if isinstance(outcome, Failure):
-        return _failed(puzzle, outcome)
+        return failed(puzzle, outcome)
     answer = answer_of(puzzle, outcome.seen)
     box = target_box(puzzle, answer, outcome.seen)
     label = _label(puzzle, answer, decided=box is not None)
-    return _matched(puzzle, outcome.seen, _answered(puzzle, outcome, label, box))
+    scored = _matched(puzzle, outcome.seen, _answered(puzzle, outcome, label, box))
+    return attributed(puzzle, scored, outcome, examine) if scored.correct is False else scored
 
 
-def answer_of(puzzle: LabelledPuzzle, seen: Seen) -> int | None:
-    """The labelled tile (from 1): named outright, or else derived from the fitted orbits."""
-    if puzzle.answer is not None:
-        return puzzle.answer
-    return derive_answer(puzzle, seen.centre, seen.orbits, seen.size, seen.ellipse)
-
-
-def target_box(puzzle: LabelledPuzzle, tile: int | None, seen: Seen) -> Box | None:
-    """The `+` box of a tile (from 1) in pixels of the picture, None where there is none."""
-    target = puzzle.targets[tile - 1] if tile else None
-    return target.scaled(*seen.size) if target else None
-
-
-def inside(box: Box, x: float, y: float) -> bool:
-    """Whether a point lies in a box, edges included whatever the rounding."""
-    return box.contains(x, y, SLACK)
-
-
-def _failed(puzzle: LabelledPuzzle, failure: Failure) -> Outcome:
+def failed(puzzle: LabelledPuzzle, failure: Failure) -> Outcome:
+    """How a puzzle went that has no answer: wrong, where its label can tell, and lost to layout."""
     if puzzle.answer is not None:
         decided = puzzle.targets[puzzle.answer - 1] is not None
     else:
@@ -59,6 +42,7 @@ def _failed(puzzle: LabelledPuzzle, failure: Failure) -> Outcome:
         digit_correct=None if puzzle.digit is None else False,
         tile_correct=None if puzzle.answer is None else False,
         lost_to=LAYOUT if decided else None,
+        regained=(LAYOUT,) if decided else (),
     )
 
 
@@ -82,7 +66,6 @@ def _answered(
 ) -> Outcome:
     point = (round(float(solution.point[0]), 2), round(float(solution.point[1]), 2))
     correct = inside(box, *point) if box else None
-    lost = lost_to(puzzle, solution, label.answer) if label.answer and correct is False else None
     return replace(
         label,
         box=(box.x, box.y, box.width, box.height) if box else None,
@@ -92,7 +75,6 @@ def _answered(
         digit_read=solution.digit,
         digit_correct=None if puzzle.digit is None else solution.digit == puzzle.digit,
         confidence=round(float(solution.confidence), 6),
-        lost_to=lost,
         point=point,
         size=solution.seen.size,
         planets=len(solution.seen.planets),

@@ -4,8 +4,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from solver.evaluation.attribution import STAGES
+from solver.evaluation.attribution import LABEL, STAGES
 from solver.evaluation.outcome import Outcome
+from solver.evaluation.risk import CoveragePoint, Threshold, area, coverage_risk, threshold
 from solver.evaluation.statistics import Bin, calibration, calibration_error, roc_auc, wilson
 from solver.solution import Json
 
@@ -41,8 +42,14 @@ class Summary:
     labelled digit, `detection_recall` over every labelled `+` of a solved picture.
     `match_roc_auc` pools the planets of all puzzles, `match_top1` is the share of tiles (where
     the `+` was found) whose most similar planet it is. `calibration_error` is the expected
-    calibration error over `calibration`, bins of equal width. `lost_to` counts wrong answers by
-    stage; `by` holds slices.
+    calibration error over `calibration`, bins of equal width; `coverage_risk` is a curve, `aurc`
+    the area under it, and `threshold` the confidence that keeps the risk below a target, where
+    one was given and can be shown.
+
+    `lost_to` counts wrong answers by stage, each once; `regained` is the accuracy that the truth
+    in place of a stage would add, so that a wrong answer may count for several. `suspected` wrong
+    answers are likely the label's fault: `accuracy_without_suspects` leaves them out, while
+    `accuracy` counts them as wrong. `by` holds slices.
     """
 
     accuracy: float | None
@@ -58,7 +65,13 @@ class Summary:
     match_top1: float | None
     calibration_error: float | None
     calibration: tuple[Bin, ...]
+    coverage_risk: tuple[CoveragePoint, ...]
+    aurc: float | None
+    threshold: Threshold | None
     lost_to: dict[str, int]
+    regained: dict[str, float]
+    suspected: int
+    accuracy_without_suspects: float | None
     by: dict[str, dict[str, Json]]
     model: str
     puzzles_per_second: float | None
@@ -69,6 +82,7 @@ class Summary:
             **asdict(self),
             "interval": _listed(self.interval),
             "calibration": [asdict(one) for one in self.calibration],
+            "coverage_risk": [asdict(one) for one in self.coverage_risk],
         }
 
 
@@ -90,7 +104,7 @@ class Tally:
         self._targets = self._found = self._top = 0
         self._positives, self._negatives = array("d"), array("d")
         self._confidences, self._right = array("d"), array("b")
-        self._lost = dict.fromkeys(STAGES, 0)
+        self._lost, self._regained = dict.fromkeys(STAGES, 0), dict.fromkeys(STAGES, 0)
         self._slices: dict[str, dict[str, Slice]] = {}
 
     def add(self, outcome: Outcome) -> None:
@@ -118,12 +132,15 @@ class Tally:
             self._right.append(correct)
         if outcome.lost_to is not None:
             self._lost[outcome.lost_to] += 1
+        for stage in outcome.regained:
+            self._regained[stage] += 1
         for name, key in _keys(outcome):
             _count(self._slices.setdefault(name, {}).setdefault(key, Slice()), correct)
 
-    def summary(self, model: str, seconds: float) -> Summary:
+    def summary(self, model: str, seconds: float, target_risk: float | None = None) -> Summary:
         """The figures so far."""
-        bins = calibration(self._confidences, self._right)
+        answers = self._confidences, self._right
+        bins, suspected = calibration(*answers), self._lost[LABEL]
         return Summary(
             accuracy=_share(self._all.correct, self._all.scored),
             interval=wilson(self._all.correct, self._all.scored),
@@ -138,7 +155,15 @@ class Tally:
             match_top1=_share(self._top, self._found),
             calibration_error=calibration_error(bins),
             calibration=bins,
+            coverage_risk=coverage_risk(*answers, self._all.scored),
+            aurc=area(*answers),
+            threshold=threshold(*answers, self._all.scored, target_risk) if target_risk else None,
             lost_to=dict(self._lost),
+            regained={
+                name: count / max(self._all.scored, 1) for name, count in self._regained.items()
+            },
+            suspected=suspected,
+            accuracy_without_suspects=_share(self._all.correct, self._all.scored - suspected),
             by=self._by(),
             model=model,
             puzzles_per_second=round(self._puzzles / seconds, 3) if seconds > 0 else None,
@@ -158,6 +183,9 @@ def _keys(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "answer", "named" if outcome.answer and not outcome.derived else "derived"
     yield "crowding", _crowding(outcome.planets)
     yield from outcome.groups
+    groups = dict(outcome.groups)
+    if "style" in groups and "difficulty" in groups:
+        yield "style_difficulty", f"{groups['style']}, {groups['difficulty']}"
 
 
 def _crowding(planets: int | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from solver.dataset import LabelledPuzzle, orbits_of
-from solver.evaluation.score import answer_of, inside, target_box
+from solver.evaluation.label import answer_of, inside, target_box
 from solver.solution import Planet, Solution
 
 #: How sure the solver must be that a label is wrong before it is named.

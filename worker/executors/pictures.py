@@ -1,10 +1,11 @@
 """Solves pictures; in an evaluation also holds the answers against the labels."""
 
 from collections.abc import Sequence
+from functools import partial
 from time import perf_counter
 
 from solver.errors import DatasetError
-from solver.evaluation import outcome_to_json, score
+from solver.evaluation import Examine, outcome_to_json, score
 from solver.solution import Failure, Json, Solution
 from store.blobs import Blobs
 from store.errors import BlobMissing, NotFound
@@ -35,15 +36,21 @@ class Pictures:
         """Solve pictures; raises JobError where the job's model or labels cannot be had."""
         solver = self._solvers.of(job.model, named=job.params.get("model") != "champion")
         started = perf_counter()
-        outcomes = self._outcomes(solver, items)
+        contents = [self._content(item) for item in items]
+        outcomes = self._outcomes(solver, contents)
         seconds = (perf_counter() - started) / len(items)
+        judged = [
+            self._judge(job, item.name, outcome, _examine(solver, content))
+            for item, content, outcome in zip(items, contents, outcomes, strict=True)
+        ]
         return [
-            to_result(item.id, outcome, solver.model_id, seconds, self._judge(job, item, outcome))
-            for item, outcome in zip(items, outcomes, strict=True)
+            to_result(item.id, outcome, solver.model_id, seconds, score)
+            for item, outcome, score in zip(items, outcomes, judged, strict=True)
         ]
 
-    def _outcomes(self, solver: Solver, items: Sequence[LeasedItem]) -> list[Solution | Failure]:
-        contents = [self._content(item) for item in items]
+    def _outcomes(
+        self, solver: Solver, contents: Sequence[bytes | Failure]
+    ) -> list[Solution | Failure]:
         here = [content for content in contents if isinstance(content, bytes)]
         with time_limit(self._batch_seconds):
             solved = iter(solver.solve(here) if here else ())
@@ -55,11 +62,20 @@ class Pictures:
         except BlobMissing:
             return Failure("missing", "The picture is no longer in the store; send it again.")
 
-    def _judge(self, job: Job, item: LeasedItem, outcome: Solution | Failure) -> Json | None:
+    def _judge(
+        self, job: Job, name: str, outcome: Solution | Failure, examine: Examine
+    ) -> Json | None:
         if job.kind != JobKind.EVALUATE or job.dataset_id is None:
             return None
         try:
-            puzzle = self._truths.of(job.dataset_id).puzzles.get(item.name)
+            puzzle = self._truths.of(job.dataset_id).puzzles.get(name)
         except (DatasetError, NotFound, BlobMissing) as error:
             raise JobError("labels", f"the dataset's labels cannot be read: {error}") from error
-        return outcome_to_json(score(puzzle, outcome)) if puzzle else None
+        if puzzle is None:
+            return None
+        with time_limit(self._batch_seconds):
+            return outcome_to_json(score(puzzle, outcome, examine))
+
+
+def _examine(solver: Solver, content: bytes | Failure) -> Examine:
+    return partial(solver.examine, content if isinstance(content, bytes) else b"")

@@ -12,7 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from solver.known import NOTHING, Known
 from solver.solution import Failure, Seen, Solution
+from solver.stages import Stages
+from tests.unit.evaluate.sky import Sky
 
 SEEN = Seen(
     size=(1000, 400),
@@ -37,6 +40,11 @@ class FakeSolver:
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
         """One outcome a picture, if it lets us."""
         return [_solve(*picture.decode().split(maxsplit=1)) for picture in pictures]
+
+    def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
+        """What stages would see that see a sun and no planet, the answer being none of theirs."""
+        nothing = Sky((0.2,) * 5, SEEN.centre, SEEN.orbits, ())
+        return nothing.examine(known)
 
 
 def load(ref: str | None, device: str, threads: int | None) -> FakeSolver:

@@ -2,10 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from solver.dataset import LabelledPuzzle
+from solver.evaluation import Outcome, score
+from solver.known import NOTHING, Known
 from solver.solution import Box, Failure, Planet, Seen, Solution
+from solver.stages import Stages
+from tests.unit.evaluate.sky import Sky
 
 CENTRE = (100.0, 100.0)
 RADII = (20.0, 35.0, 50.0, 65.0, 80.0)
@@ -78,13 +82,36 @@ def pointing(at: Planet, **more: object) -> Solution:
     return replace(SOLUTION, tile=at.tile, point=(at.x, at.y), **more)
 
 
+#: A look-alike that the solution is taken in by: it looks more like the icon than the icon does.
+DOUBLE = replace(OTHERS[0], similarity=0.99)
+FADED = tuple(replace(target, similarity=0.3) for target in TARGETS)
+TAKEN_IN = pointing(DOUBLE, seen=seeing(DOUBLE, *OTHERS[1:], *FADED))
+
+
+def sky(solution: Solution, **changes: object) -> Sky:
+    """What stages see that saw what led to a solution."""
+    seen = solution.seen
+    return replace(Sky(seen.digit_probabilities, seen.centre, seen.orbits, seen.planets), **changes)
+
+
+def scored(label: LabelledPuzzle, outcome: Solution | Failure) -> Outcome:
+    """The score of an outcome; run again, the stages see what it says was seen."""
+    seen = outcome if isinstance(outcome, Solution) else SOLUTION
+    return score(label, outcome, sky(seen).examine)
+
+
 @dataclass
 class FakeSolver:
     """Answers by the content of a picture; what it does not know is a failure."""
 
     answers: dict[bytes, Solution]
     model_id: str = "fake@000000000000"
+    again: list[bytes] = field(default_factory=list)
 
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
         failure = Failure("not_a_picture", "This is no picture.")
         return [self.answers.get(picture, failure) for picture in pictures]
+
+    def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
+        self.again.append(data)
+        return sky(self.answers[data]).examine(known)

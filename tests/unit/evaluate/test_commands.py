@@ -8,9 +8,9 @@ import pytest
 import solver
 from cli.main import main
 from tests.unit.dataset.labelled import annotation, answer, digit, rectangle, task
-from tests.unit.evaluate.puzzles import OTHERS, SOLUTION, TARGETS, FakeSolver, pointing
+from tests.unit.evaluate.puzzles import SOLUTION, TAKEN_IN, TARGETS, FakeSolver
 
-SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": pointing(OTHERS[0])})
+SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": TAKEN_IN})
 
 
 @pytest.fixture(autouse=True)

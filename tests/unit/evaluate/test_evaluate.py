@@ -8,9 +8,9 @@ import pytest
 from solver.dataset import Dataset
 from solver.errors import DatasetError
 from solver.evaluation import evaluate
-from tests.unit.evaluate.puzzles import OTHERS, PUZZLE, SOLUTION, FakeSolver, pointing
+from tests.unit.evaluate.puzzles import PUZZLE, SOLUTION, TAKEN_IN, FakeSolver
 
-SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": pointing(OTHERS[0])})
+SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": TAKEN_IN})
 
 
 def dataset(root: Path, *contents: bytes) -> Dataset:

@@ -4,7 +4,7 @@ import json
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,6 +13,7 @@ from solver.dataset import Dataset, LabelledPuzzle, derive_answer, read, read_la
 from solver.evaluation import score, summarise, suspects
 from solver.generate import labels
 from solver.generate.chance import stream
+from solver.known import Known
 from solver.solution import Planet, Seen, Solution
 
 Truth = dict[str, Any]
@@ -123,8 +124,14 @@ def test_the_derived_answer_is_the_true_one(clean: Generated) -> None:
         assert derive_answer(puzzle, centre, radii, ellipse=ellipse) == truth["answer"]
 
 
+def nothing_again(known: Known) -> NoReturn:
+    raise AssertionError("a right answer was run again")
+
+
 def test_the_truth_scores_without_a_fault(clean: Generated) -> None:
-    outcomes = [score(one, solution(clean.truths[one.id])) for one in clean.dataset.puzzles]
+    outcomes = [
+        score(one, solution(clean.truths[one.id]), nothing_again) for one in clean.dataset.puzzles
+    ]
     summary = summarise(outcomes, "truth@0", 1.0)
     assert (summary.accuracy, summary.scored, summary.ambiguous) == (1.0, 8, 0)
     assert (summary.digit_accuracy, summary.detection_recall) == (1.0, 1.0)
@@ -135,6 +142,7 @@ def test_the_truth_scores_without_a_fault(clean: Generated) -> None:
         "digit",
         "split",
         "style",
+        "style_difficulty",
         "tile",
     }
 

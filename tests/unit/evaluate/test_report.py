@@ -13,7 +13,7 @@ from solver.dataset import Dataset, Problem
 from solver.evaluation import evaluate
 from solver.evaluation.gallery import LIMIT
 from solver.evaluation.report import render, write_report
-from tests.unit.evaluate.puzzles import OTHERS, PUZZLE, SOLUTION, FakeSolver, pointing
+from tests.unit.evaluate.puzzles import PUZZLE, SOLUTION, TAKEN_IN, FakeSolver
 
 #: A name that would run as a script if it were not escaped.
 HOSTILE = "<img src=x onerror=alert(1)>.jpg"
@@ -26,7 +26,7 @@ def picture(colour: str) -> bytes:
 
 
 RED, BLUE = picture("red"), picture("blue")
-SOLVER = FakeSolver({RED: pointing(OTHERS[0]), BLUE: SOLUTION}, model_id="<b>small</b>@1")
+SOLVER = FakeSolver({RED: TAKEN_IN, BLUE: SOLUTION}, model_id="<b>small</b>@1")
 
 
 def page(root: Path, contents: dict[str, bytes], *problems: Problem) -> str:

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from solver.evaluation import Outcome, score, summarise
+from solver.evaluation import Outcome, summarise
 from solver.solution import Failure
-from tests.unit.evaluate.puzzles import OTHERS, PUZZLE, SOLUTION, pointing
+from tests.unit.evaluate.puzzles import PUZZLE, SOLUTION, TAKEN_IN, scored
 
-RIGHT = score(PUZZLE, SOLUTION)
-WRONG = score(PUZZLE, pointing(OTHERS[0]))
-FAILED = score(PUZZLE, Failure("truncated", "…"))
-AMBIGUOUS = score(replace(PUZZLE, digit=None), SOLUTION)
+RIGHT = scored(PUZZLE, SOLUTION)
+WRONG = scored(PUZZLE, TAKEN_IN)
+FAILED = scored(PUZZLE, Failure("truncated", "…"))
+AMBIGUOUS = scored(replace(PUZZLE, digit=None), SOLUTION)
 
 
 def test_the_accuracy_counts_failures_and_leaves_the_ambiguous_out() -> None:
@@ -24,10 +24,12 @@ def test_the_accuracy_counts_failures_and_leaves_the_ambiguous_out() -> None:
     assert summary.lost_to == {
         "layout": 1,
         "digit": 0,
-        "detection": 0,
+        "centre": 0,
         "orbit": 0,
+        "detection": 0,
         "match": 1,
         "decision": 0,
+        "label": 0,
     }
     assert summary.digit_accuracy == 0.75
     assert summary.puzzles_per_second == 2.5
@@ -87,7 +89,7 @@ def test_the_calibration_knows_only_answers_that_were_scored() -> None:
 
 
 def test_answers_that_the_label_names_are_set_apart_from_derived_ones() -> None:
-    named = score(replace(PUZZLE, answer=2), SOLUTION)
+    named = scored(replace(PUZZLE, answer=2), SOLUTION)
     by = summarise([RIGHT, named, FAILED], "small@1", 1.0).by["answer"]
     assert {key: (one["correct"], one["scored"]) for key, one in by.items()} == {
         "derived": (1, 2),

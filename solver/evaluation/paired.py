@@ -1,0 +1,35 @@
+"""Two models on the same puzzles: is the difference more than chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.stats import binomtest
+
+from solver.evaluation.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """How two models did on the puzzles that both were scored on.
+
+    `gained` counts those that the second alone answered rightly, `lost` those that the first alone
+    did. `p` is the two-sided p-value of the exact McNemar test (McNemar, 1947): how probable so
+    uneven a pair of counts is where both models are as good.
+    """
+
+    both: int
+    gained: int
+    lost: int
+    p: float
+
+
+def compare(first: Sequence[Outcome], second: Sequence[Outcome]) -> Paired:
+    """Hold two models' outcomes against each other, puzzle by puzzle."""
+    before = {outcome.task: bool(outcome.correct) for outcome in first if outcome.scored}
+    pairs = [(before[o.task], bool(o.correct)) for o in second if o.scored and o.task in before]
+    gained = sum(right and not was for was, right in pairs)
+    lost = sum(was and not right for was, right in pairs)
+    p = float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
+    return Paired(len(pairs), gained, lost, p)

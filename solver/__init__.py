@@ -32,7 +32,7 @@ __all__ = [
 def load_solver(
     ref: str | Path | None = None, device: str = "auto", threads: int | None = None
 ) -> Solver:
-    """Load a model and make a solver of it; torch is imported here, not before.
+    """Load a model and make a solver of it; what that needs is imported here, not before.
 
     Args:
         ref: a model folder, or None for the model that ships with the package.
@@ -44,6 +44,7 @@ def load_solver(
     """
     from solver.model import load
     from solver.ocr import EasyOcr
-    from solver.solve import Solver
+    from solver.solve import Solver, processors
 
-    return Solver(load(ref, device), EasyOcr(), threads)
+    threads = threads or processors()
+    return Solver(load(ref, device, threads), EasyOcr(), threads)

@@ -8,7 +8,6 @@ from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from solver.decision import FLOOR, decide
 from solver.errors import ModelError
@@ -171,6 +170,8 @@ def _answered(calibration: Calibration, example: Example) -> tuple[float, bool]:
 
 
 def _minimum(loss: Callable[[Array], float], start: Array) -> Array:
+    from scipy.optimize import minimize  # half a second, and only who fits needs it
+
     return np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from solver.arrays import Floats
 from solver.crops import MARGIN, cut
 from solver.encoders import Encoder
 from solver.hint import Hint
 from solver.layout import Layout
-from solver.nets.run import Floats
 from solver.picture import Picture
 from solver.planets import Planets
 

@@ -7,11 +7,9 @@ import math
 import cv2
 import numpy as np
 
-from solver.nets.run import Floats
+from solver.arrays import Floats
+from solver.nets.shapes import CROP
 from solver.picture import Picture
-
-#: Side of a crop in pixels, as the encoders take it.
-CROP = 64
 
 #: Side of the cropped square over the side of the square that holds the icon.
 MARGIN = 1.5

@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-import torch
-from torch import nn
 
+from solver.arrays import Floats, softmax
 from solver.crops import cut
-from solver.nets.digit import SIDE
-from solver.nets.run import Floats, run, softmax
+from solver.nets.shapes import DIGIT_SIDE
 from solver.picture import Picture
+from solver.runtime import Net
 from solver.solution import Box
 
 #: Reads a grey (H, W) crop of one digit as 5 probabilities, or None when it sees no digit.
@@ -36,9 +35,7 @@ JITTER = (
 SURE = 0.95
 
 
-def read(
-    net: nn.Module, hint: Picture, box: Box, device: torch.device, ocr: Ocr | None = None
-) -> Floats:
+def read(net: Net, hint: Picture, box: Box, ocr: Ocr | None = None) -> Floats:
     """The probabilities of the digits 1 to 5.
 
     The net's answers to all crops are averaged as logits. When its best probability is below
@@ -48,14 +45,14 @@ def read(
         net: a `DigitNet`.
         hint: (200, 200, 3) uint8.
         box: the digit's box in pixels of the hint.
-        device: where the net is.
         ocr: a second reader.
 
     Returns:
         (5,) float32 that sum to 1.
     """
     grey = grey_picture(hint)
-    own = softmax(run(net, _crops(grey, box), device).mean(axis=0))
+    [logits] = net(_crops(grey, box))
+    own = softmax(logits.mean(axis=0))
     if ocr is None or own.max() >= SURE:
         return own
     other = ocr(_ocr_crop(grey[:, :, 0], box))
@@ -71,7 +68,7 @@ def _crops(grey: Picture, box: Box) -> Picture:
     longest = max(box.width, box.height)
     jitter = np.asarray(JITTER, np.float32)
     centres = np.asarray(box.centre, np.float32) + jitter[:, :2] * longest
-    return cut(grey, centres, MARGIN * longest * jitter[:, 2], SIDE)
+    return cut(grey, centres, MARGIN * longest * jitter[:, 2], DIGIT_SIDE)
 
 
 def _ocr_crop(grey: Picture, box: Box) -> Picture:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import torch
-from torch import nn
 
-from solver.nets.finder import STRIDE
-from solver.nets.run import Floats, run, sigmoid
+from solver.arrays import Floats, sigmoid
+from solver.nets.shapes import STRIDE
 from solver.picture import Picture
 from solver.planets import UNIT_SIZE
+from solver.runtime import Net
 from solver.solution import TILE, Box
 
 #: Output maps of the hint finder: two heats, the log distances from a cell to its box's sides, and
@@ -54,15 +53,14 @@ class Hint:
     other_icons: tuple[tuple[Box, float], ...] = ()
 
 
-def find(net: nn.Module, hint: Picture, device: torch.device) -> Hint:
+def find(net: Net, hint: Picture) -> Hint:
     """Find the likeliest digit and icon that do not cover each other.
 
     Args:
         net: a `Finder` with the maps `MAPS`.
         hint: (200, 200, 3) uint8.
-        device: where the net is.
     """
-    maps = run(net, hint[None], device)[0]
+    [[maps]] = net(hint[None])
     digits = _candidates(sigmoid(maps[0]), maps[2:6])
     icons = _candidates(sigmoid(maps[1]), maps[6:10])
     digit, icon = max(

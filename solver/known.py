@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats
     from solver.geometry import Geometry
     from solver.hint import Hint
-    from solver.nets.run import Floats
     from solver.planets import Found
 
 

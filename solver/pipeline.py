@@ -31,11 +31,11 @@ def run(picture: Picture, model: Model, ocr: Ocr | None, known: Known = NOTHING)
         PictureError: the picture is not laid out as a puzzle.
     """
     layout = split(picture)
-    seen_hint = known.hint or hint.find(model.hint, layout.hint, model.device)
+    seen_hint = known.hint or hint.find(model.hint, layout.hint)
     digits = known.digits
     if digits is None:
-        digits = digit.read(model.digit, layout.hint, seen_hint.digit_box, model.device, ocr)
-    found = known.found or planets.find(model.finder, layout.tiles, model.device)
+        digits = digit.read(model.digit, layout.hint, seen_hint.digit_box, ocr)
+    found = known.found or planets.find(model.finder, layout.tiles)
     geometry = known.geometry or fit(found.planets, found.ring_map, found.sun_map)
     ranks, alike = known.ranks, known.similarities
     if ranks is None:

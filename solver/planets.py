@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import torch
-from torch import nn
 
-from solver.nets.finder import STRIDE
-from solver.nets.run import Floats, run, sigmoid
+from solver.arrays import Floats, sigmoid
+from solver.nets.shapes import STRIDE
 from solver.picture import Picture
+from solver.runtime import Net
 
 #: Output maps of the planet finder.
 MAPS = ("planet", "dx", "dy", "log_size", "orbit", "sun")
@@ -51,15 +50,14 @@ class Found:
     sun_map: Floats
 
 
-def find(net: nn.Module, tiles: Picture, device: torch.device) -> Found:
+def find(net: Net, tiles: Picture) -> Found:
     """Find the planets of a puzzle.
 
     Args:
         net: a `Finder` with the maps `MAPS`.
         tiles: (5, 200, 200, 3) uint8.
-        device: where the net is.
     """
-    maps = run(net, tiles, device)
+    [maps] = net(tiles)
     seen = sigmoid(maps[:, [0, 4, 5]])
     planets = tuple(_peaks(heat[0], tile) for heat, tile in zip(seen, maps, strict=True))
     ring_map, sun_map = seen[:, 1].mean(axis=0), seen[:, 2].mean(axis=0)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-
-import torch
 
 from solver import pipeline
 from solver.digit import Ocr
@@ -32,7 +31,7 @@ class Solver:
     def __init__(self, model: Model, ocr: Ocr | None, threads: int | None = None) -> None:
         self.model = model
         self._ocr = ocr
-        self.threads = threads or _processors()
+        self.threads = threads or processors()
         self._pool = ThreadPoolExecutor(self.threads, "solver", initializer=_single_threaded)
 
     @property
@@ -94,9 +93,14 @@ class Solver:
             return Failure("solver_failed", message)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _single_threaded() -> None:
-    torch.set_num_threads(1)
+    """Keep torch, where the model needs it, to the thread that calls it."""
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(1)

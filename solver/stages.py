@@ -7,11 +7,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from solver.arrays import Floats
 from solver.decision import Decision
 from solver.geometry import Geometry
 from solver.hint import Hint
 from solver.layout import Layout
-from solver.nets.run import Floats
 from solver.planets import Found
 
 

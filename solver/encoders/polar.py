@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from solver.nets.polar import PolarNet, best_shift_similarity
-from solver.nets.run import Floats, as_batch
+from solver.arrays import Floats
 from solver.picture import Picture
+from solver.runtime import Net
 
 
 class PolarEncoder:
-    """Compares crops under the best of all rotations, by `PolarNet`."""
+    """Compares crops under the best of all rotations, by a `PolarNet`."""
 
     kind = "polar"
 
-    def __init__(self, net: PolarNet, device: torch.device) -> None:
-        self.net = net
-        self._device = device
+    def __init__(self, net: Net) -> None:
+        self._net = net
 
-    def embed_hint(self, hint: Picture) -> Tensor:
+    def embed_hint(self, hint: Picture) -> Floats:
         """Embed views of the hint's icon: (V, S, S, 3) uint8 to (V, F, A) unit embeddings."""
         return self.embed(hint)
 
-    def embed(self, crops: Picture) -> Tensor:
+    def embed(self, crops: Picture) -> Floats:
         """Embed planets: (N, S, S, 3) uint8 to (N, F, A) unit embeddings."""
-        if not len(crops):
-            return torch.zeros((0, *self.net.shape))
-        with torch.inference_mode():
-            embeddings: Tensor = self.net(as_batch(crops, self._device))
-        return embeddings.float()
+        [embeddings] = self._net(crops)
+        return embeddings
 
-    def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
-        """The best cosine over rotations, for every view and crop: (V, N) in -1..1."""
+    def similarity(self, hint: Floats, crops: Floats) -> Floats:
+        """The best cosine over rotations, for every view and crop: (V, N) in -1..1.
+
+        The cosines under all rotations are a circular correlation along the angle, which is a
+        product of Fourier transforms.
+        """
         if not len(crops):
             return np.zeros((len(hint), 0), np.float32)
-        best = best_shift_similarity(hint, crops)
-        return np.asarray(best.cpu().numpy(), np.float32)
+        views, planets = (np.fft.rfft(each, axis=2).transpose(2, 0, 1) for each in (hint, crops))
+        product = views.conj() @ planets.transpose(0, 2, 1)
+        cosines = np.fft.irfft(product, n=hint.shape[2], axis=0)
+        return np.asarray(cosines.max(axis=0), np.float32)

@@ -6,9 +6,6 @@ from torch import Tensor, nn
 
 from solver.nets.blocks import ConvBlock, standardise
 
-#: Side of the square grey crop that the classifier reads.
-SIDE = 40
-
 #: Digits 1 to 5.
 CLASSES = 5
 

@@ -7,9 +7,6 @@ from torch.nn import functional
 
 from solver.nets.blocks import ConvBlock, DilatedResidual, standardise
 
-#: Pixels of the picture per cell of the output.
-STRIDE = 4
-
 #: Dilations of the coarse trunk: together they see across the whole picture.
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 

@@ -1,8 +1,8 @@
-"""Running a net on pictures, the same way every time."""
+"""Running a net with torch: on a GPU, and as the reference for every other way."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,26 +10,31 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from solver.arrays import Floats
 from solver.nets.blocks import ConvBlock, DilatedResidual, WrapConv
 from solver.picture import Picture
 
-Floats: TypeAlias = NDArray[np.floating[Any]]
+__all__ = ["Floats", "TorchNet", "as_batch", "prepare"]
 
 
-def run(net: nn.Module, pictures: Picture, device: torch.device) -> Floats:
-    """Apply a net to a batch of pictures.
+class TorchNet:
+    """A module with its weights, as a `Net` of `solver.runtime`."""
 
-    Args:
-        net: takes (N, C, H, W) float32 in 0..255.
-        pictures: (N, H, W, C) uint8.
-        device: where the net is.
+    def __init__(self, module: nn.Module, device: torch.device) -> None:
+        self._module = prepare(module, device)
+        self._device = device
 
-    Returns:
-        The net's output as float32.
-    """
-    with torch.inference_mode():
-        output: Tensor = net(as_batch(pictures, device))
-        return np.asarray(output.float().cpu().numpy())
+    def __call__(self, *inputs: NDArray[Any]) -> tuple[Floats, ...]:
+        """Apply the module to all inputs at once."""
+        with torch.inference_mode():
+            outputs = self._module(*(self._placed(each) for each in inputs))
+        each_output = outputs if isinstance(outputs, tuple) else (outputs,)
+        return tuple(np.asarray(output.float().cpu().numpy()) for output in each_output)
+
+    def _placed(self, values: NDArray[Any]) -> Tensor:
+        if values.dtype == np.uint8:
+            return as_batch(values, self._device)
+        return torch.from_numpy(np.ascontiguousarray(values)).to(self._device)
 
 
 def as_batch(pictures: Picture, device: torch.device) -> Tensor:
@@ -50,14 +55,3 @@ def prepare(net: nn.Module, device: torch.device) -> nn.Module:
             module.conv = fuse_conv_bn_eval(module.conv, module.norm)
             module.norm = nn.Identity()  # type: ignore[assignment]
     return net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
-
-
-def sigmoid(values: Floats) -> Floats:
-    """The logistic function."""
-    return np.asarray(1.0 / (1.0 + np.exp(-values)), np.float32)
-
-
-def softmax(values: Floats) -> Floats:
-    """The softmax along the last axis."""
-    powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)

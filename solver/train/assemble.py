@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file
 
 from solver.calibration import Calibration, fit
-from solver.model import Model, Nets, build_nets, load, save
+from solver.model import Model, load
+from solver.nets.folder import Nets, build_nets, parts, save
 from solver.solve import Solver
 from solver.train.examples import examples
 from solver.train.parts import CONFIG, PLANS, Trained, read_note
@@ -49,9 +49,7 @@ def calibrated(model: Model, seed: int, count: int) -> Calibration:
 
 def _nets(work: Path) -> Nets:
     nets = build_nets(CONFIG, torch.device("cpu"))
-    encoder: Any = nets.encoder
-    parts = {"finder": nets.finder, "hint": nets.hint, "digit": nets.digit, "encoder": encoder.net}
-    for name, net in parts.items():
+    for name, net in parts(nets).items():
         net.load_state_dict(load_file(work / f"{name}.safetensors"))
     return nets
 

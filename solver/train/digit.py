@@ -13,8 +13,9 @@ from torch.nn import functional
 from solver.crops import cut
 from solver.digit import MARGIN, grey_picture
 from solver.generate.icons import Icon
-from solver.nets.digit import SIDE, DigitNet
+from solver.nets.digit import DigitNet
 from solver.nets.run import as_batch
+from solver.nets.shapes import DIGIT_SIDE
 from solver.picture import Picture
 from solver.solution import Box
 from solver.train.degrade import Rng
@@ -71,4 +72,4 @@ def jittered_crops(picture: Picture, box: Box, rng: Rng, count: int) -> Picture:
     longest = max(box.width, box.height)
     centres = np.asarray(box.centre, np.float32) + rng.normal(0, 0.07, (count, 2)) * longest
     sides = MARGIN * longest * np.exp(rng.normal(0, 0.13, count))
-    return cut(grey, centres.astype(np.float32), sides.astype(np.float32), SIDE)
+    return cut(grey, centres.astype(np.float32), sides.astype(np.float32), DIGIT_SIDE)

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from solver.nets.finder import STRIDE, Finder
+from solver.nets.finder import Finder
 from solver.nets.run import Floats, as_batch
+from solver.nets.shapes import STRIDE
 from solver.picture import Picture
 from solver.planets import UNIT_SIZE
 from solver.solution import TILE

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from solver.nets.finder import STRIDE, Finder
+from solver.nets.finder import Finder
 from solver.nets.run import Floats
+from solver.nets.shapes import STRIDE
 
 #: Logit that heat maps start from: most cells hold nothing.
 RARE = -4.0

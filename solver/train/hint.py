@@ -10,8 +10,9 @@ from torch import Tensor
 
 from solver.generate.icons import Icon
 from solver.hint import UNIT_DISTANCE
-from solver.nets.finder import STRIDE, Finder
+from solver.nets.finder import Finder
 from solver.nets.run import Floats, as_batch
+from solver.nets.shapes import STRIDE
 from solver.planets import UNIT_SIZE
 from solver.solution import TILE, Box
 from solver.train.degrade import Rng

@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from solver.crops import CROP, MARGIN
+from solver.crops import MARGIN
 from solver.generate.icons import Icon, render
 from solver.nets.run import Floats
+from solver.nets.shapes import CROP
 from solver.picture import Picture
 from solver.train.degrade import Rng, degrade
 

@@ -1,11 +1,15 @@
 """Small untrained models in the layout of shipped ones."""
 
+import json
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import torch
 
 from solver.calibration import Calibration
-from solver.model import build_nets, save
+from solver.nets.folder import build_nets, save
 
 CONFIG = {
     "name": "tiny",
@@ -18,8 +22,22 @@ CONFIG = {
 
 def untrained(folder: Path, **changes: object) -> Path:
     """A model folder with random weights."""
-    torch.manual_seed(4)
     config = {**CONFIG, **changes}
+    if "encoder" in changes:  # it may lie in the folder
+        return _make(folder, config)
+    return shutil.copytree(_made(json.dumps(config)).name, folder, dirs_exist_ok=True)
+
+
+@cache
+def _made(config: str) -> tempfile.TemporaryDirectory[str]:
+    """Exporting the graphs takes seconds, so each config is made once."""
+    folder = tempfile.TemporaryDirectory(prefix="orrery-model-")
+    _make(Path(folder.name), json.loads(config))
+    return folder
+
+
+def _make(folder: Path, config: dict[str, object]) -> Path:
+    torch.manual_seed(4)
     nets = build_nets(config, torch.device("cpu"), folder)
     save(folder, config, nets, Calibration(), "# tiny\n")
     return folder

@@ -35,11 +35,16 @@ def render(face: Face, digit: int, height: float, stretch: float = 1.0) -> Mask:
 
 
 def words(face: Face, text: str, height: float) -> Mask:
-    """A line of text in the face, its ink `height` px high (rounded)."""
-    large = glyphs.cropped(glyphs.mask(_font(face), text))
-    high = max(round(height), 4)
-    wide = max(round(large.shape[1] * high / large.shape[0]), 2)
-    return cv2.resize(large, (wide, high), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    """A line of text whose digits would be `height` px high, from the tops of its letters down.
+
+    Lines laid at the same top share their baseline.
+    """
+    font = _font(face)
+    above = max(int(font.getbbox(text)[1] - font.getbbox("d")[1]), 0)
+    large = np.pad(glyphs.mask(font, text), ((above, 0), (0, 0)))
+    scale = height / master(face, 4).shape[0]
+    size = (max(round(large.shape[1] * scale), 2), max(round(large.shape[0] * scale), 2))
+    return cv2.resize(large, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
 def thin(face: Face, digit: int) -> bool:

@@ -153,17 +153,21 @@ def _rank(row: Array, number: int, *, on: bool) -> Array:
 
 
 def _with_planet(planets: Planets, at: int | None, box: Box, usual: float) -> Planets:
-    """The planets of a tile with one in a box: as it was found, moved there, or added."""
+    """The planets of a tile with one in a box: as it was found, moved there, or added.
+
+    It is at least as surely seen as is usual in its tile, and no surer: that would tell the match.
+    """
     middle, size = np.asarray(box.centre, np.float32), np.float32(usual * _side(box))
+    sure = np.float32(np.median(planets.scores)) if len(planets.scores) else np.float32(1)
     if at is None:
         return replace(
             planets,
             points=np.concatenate([planets.points, middle[None]]),
             sizes=np.append(planets.sizes, size),
-            scores=np.append(planets.scores, np.float32(1)),
+            scores=np.append(planets.scores, sure),
         )
     points, sizes, scores = planets.points.copy(), planets.sizes.copy(), planets.scores.copy()
-    scores[at] = 1
+    scores[at] = max(scores[at], sure)
     if _distances(box, planets)[at] > NEAR * _side(box):
         points[at] = middle
     if not 1 / SIZES <= sizes[at] / size <= SIZES:

@@ -24,8 +24,8 @@ class Cast:
         """Icons for one tile's planets other than the asked one."""
         order = rng.permutation(len(self.others))
         chosen = [self.others[int(i)] for i in order[:count]]
-        if self.lookalikes and chosen:
-            chosen[0] = self.others[int(rng.integers(self.lookalikes))]
+        for place in range(min(level.lookalikes, count) if self.lookalikes else 0):
+            chosen[place] = self.others[int(rng.integers(self.lookalikes))]
         while len(chosen) < count:
             chosen.append(self.others[int(rng.integers(len(self.others)))])
         if maybe(rng, level.p_repeat) and count > 1:
@@ -47,8 +47,12 @@ def choose(rng: Rng, level: Level, assets: Assets) -> Cast:
     """Choose a puzzle's icons from one family, or from all families of the split."""
     names = tuple(family.name for family in families(assets))
     asked = any_icon(rng, names)
-    pool = (asked.family,) if maybe(rng, 0.6) else names
+    at_home = maybe(rng, 0.6)
     twins = _lookalikes(rng, level, asked) if maybe(rng, level.p_lookalike) else []
+    while level.alike and len(twins) < level.lookalikes:
+        asked = any_icon(rng, names)
+        twins = _lookalikes(rng, level, asked)
+    pool = (asked.family,) if at_home else names
     others = list(twins)
     wanted = int(rng.integers(level.planets[1], level.planets[1] * 7 // 4))
     for _ in range(wanted * 3):
@@ -61,17 +65,20 @@ def choose(rng: Rng, level: Level, assets: Assets) -> Cast:
 
 
 def _lookalikes(rng: Rng, level: Level, asked: Icon) -> list[Icon]:
-    """Up to three icons of the family that resemble the asked one, by name or by shape."""
+    """Some icons of the family that resemble the asked one, by name or by shape.
+
+    One to three, or as many times more as a tile is to show.
+    """
     family = icons.listed(asked.family)
     word = re.split(r"[-_]", asked.name)[0]
     named = icons.relatives(asked.family)[word]
-    some = [named[int(i)] for i in rng.permutation(len(named))[:20]]
-    some += [family[int(i)] for i in rng.integers(0, len(family), 30)]
+    some = [named[int(i)] for i in rng.permutation(len(named))[: 20 * level.lookalikes]]
+    some += [family[int(i)] for i in rng.integers(0, len(family), 30 * level.lookalikes)]
     scored = {
         icon: icons.likeness(asked, icon) for icon in some if icon != asked and icons.usable(icon)
     }
     fair = sorted(
-        (icon for icon, score in scored.items() if score < level.likeness),
+        (icon for icon, score in scored.items() if level.alike <= score < level.likeness),
         key=lambda icon: (-scored[icon], icon.id),
     )
-    return fair[: int(rng.integers(1, 4))]
+    return fair[: int(rng.integers(level.lookalikes, 3 * level.lookalikes + 1))]

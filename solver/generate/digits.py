@@ -52,6 +52,11 @@ def thin(face: Face, digit: int) -> bool:
     return float(master(face, digit).mean()) < 0.16 * 255
 
 
+def hairlines(faces: Sequence[Face]) -> tuple[Face, ...]:
+    """Those of `faces` whose strokes are thin whatever the digit."""
+    return tuple(face for face in faces if float(master(face, 3).mean()) < 0.2 * 255)
+
+
 def any_face(rng: Rng, faces: Sequence[Face]) -> Face:
     """One of `faces`: every family is as likely, however many faces it has."""
     families = sorted({face.family for face in faces})

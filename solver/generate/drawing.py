@@ -45,6 +45,19 @@ class Plan:
     places: tuple[tuple[Place, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is asked for: the level and looks of puzzle `index`, and the face of its digits."""
+
+    seed: int
+    index: int
+    level: Level
+    assets: Assets
+    styles: Styles
+    looks: Looks
+    face: Face
+
+
 def draw(
     seed: int,
     index: int,
@@ -60,31 +73,35 @@ def draw(
     difficulty or split, or when asset packages lack.
     """
     rng = stream(seed, index)
-    return draw_level(rng, seed, index, levels.level_of(difficulty, rng), assets, styles)
-
-
-def draw_level(
-    rng: Rng, seed: int, index: int, level: Level, assets: Assets, split: Styles
-) -> Drawn:
-    """Draw a puzzle of a level from a stream that `seed` and `index` have begun."""
-    # A stream of its own: which looks are chosen takes nothing from what else is drawn.
-    looks = styles.choose(stream(seed, index).spawn(2)[1], split)
+    level = levels.level_of(difficulty, rng)
+    looks = choose_looks(seed, index, styles)
     face = digits.any_face(rng, faces(assets))
-    cast = casting.choose(rng, level, assets)
+    return paint(rng, Brief(seed, index, level, assets, styles, looks, face))
+
+
+def choose_looks(seed: int, index: int, split: Styles) -> Looks:
+    """A puzzle's looks, from a stream of their own: which they are changes nothing else."""
+    return styles.choose(stream(seed, index).spawn(2)[1], split)
+
+
+def paint(rng: Rng, brief: Brief) -> Drawn:
+    """Draw the puzzle of a brief from the stream that its seed and index began."""
+    level, looks, face = brief.level, brief.looks, brief.face
+    cast = casting.choose(rng, level, brief.assets)
     scheme = looks.theme(rng)
     plan = _plan(rng, level, scheme, looks)
     row, digit_box, icon_box, shown = looks.hint(rng, level, scheme, cast.asked, plan.digit, face)
     tiles, found, more = _paint_tiles(rng, level, scheme, plan, cast, face, looks)
     picture, spoiled = spoil.spoil(rng, level, np.concatenate((tiles, row), 0), plan.dress.size)
     data, extension, seen = spoil.encode(rng, level, picture)
-    number = 100_000 + seed % 100_000 + index * _ID_STEP + int(rng.integers(_ID_STEP))
+    number = 100_000 + brief.seed % 100_000 + brief.index * _ID_STEP + int(rng.integers(_ID_STEP))
     truth = Truth(
         id=number,
         image=f"images/{number}{extension}",
-        seed=seed,
-        index=index,
+        seed=brief.seed,
+        index=brief.index,
         difficulty=level.name,
-        assets=assets,
+        assets=brief.assets,
         width=seen.shape[1],
         height=seen.shape[0],
         digit=plan.digit,
@@ -99,7 +116,7 @@ def draw_level(
         radii=plan.orbits.radii,
         ratio=plan.orbits.ratio,
         angle=plan.orbits.angle,
-        styles={"split": split, **shown, **more, **spoiled},
+        styles={"split": brief.styles, **shown, **more, **spoiled},
     )
     return Drawn(seen, data, extension, truth)
 
@@ -109,7 +126,7 @@ def _plan(rng: Rng, level: Level, scheme: Scheme, looks: Looks) -> Plan:
     while True:
         look = dress(rng, level, scheme, looks.badges)
         laid = orbits.plan(rng, level, look.reach())
-        digit = int(rng.integers(1, ORBITS + 1))
+        digit = pick(rng, level.digits)
         answer = int(rng.integers(1, TILES + 1))
         tiles = []
         for tile in range(1, TILES + 1):

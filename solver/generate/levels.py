@@ -19,6 +19,10 @@ class Level:
     `icon_size`: px. `contrast`: least luma difference between an icon and what lies under it.
     `likeness`: how alike a distractor may be to the asked icon (1: the same). `orbit_contrast`:
     luma difference of orbit lines. `jpeg`: quality. `noise`: sigma. `blur`: sigma in px.
+    `digits`: those that may be asked for, one as likely as another. `lookalikes`: how many of a
+    tile's planets resemble the asked one when some do. `alike`: how much they do at least; when not
+    0, an icon without so many look-alikes is not asked for. `outside`: how far in px a centre that
+    may be anywhere goes beyond the tile's edge; negative: how far it keeps inside.
     """
 
     name: str
@@ -47,6 +51,10 @@ class Level:
     p_invert: float
     p_resample: float
     p_other_size: float
+    digits: tuple[int, ...] = (1, 2, 3, 4, 5)
+    lookalikes: int = 1
+    alike: float = 0.0
+    outside: float = -20.0
 
 
 EASY = Level(

@@ -67,7 +67,7 @@ def plan(rng: Rng, level: Level, reach: float) -> Orbits:
         first = between(rng, 0.2, 0.36) * last
         x, y = (TILE - x if maybe(rng, 0.5) else x), (TILE - y if maybe(rng, 0.5) else y)
     else:
-        x, y = between(rng, 20, 180), between(rng, 20, 180)
+        x, y = (between(rng, -level.outside, TILE + level.outside) for _ in range(2))
         far = max(x, TILE - x, y, TILE - y)
         last = between(rng, 0.85, 1.0) * far
         first = between(rng, 0.2, 0.3) * last

@@ -154,7 +154,23 @@ def _hatched(rng: Rng, glyph: Mask, digit: int) -> tuple[Mask, Ink]:
     return mask.astype(np.uint8), _whole(glyph)
 
 
-KINDS: Mapping[str, Numeral] = {
+def plain(rng: Rng, glyph: Mask, digit: int) -> tuple[Mask, Ink]:
+    """The digit as its face has it; no look of its own, but what others are compared with."""
+    return glyph, _whole(glyph)
+
+
+def _sturdy(numeral: Numeral) -> Numeral:
+    """A look that thickens hairlines first: what it cuts or hatches would leave nothing of them."""
+
+    def thickened(rng: Rng, glyph: Mask, digit: int) -> tuple[Mask, Ink]:
+        if glyph.mean() < 0.16 * 255:
+            glyph = cv2.dilate(glyph, np.ones((3, 3), np.uint8)).astype(np.uint8)
+        return numeral(rng, glyph, digit)
+
+    return thickened
+
+
+_LOOKS: Mapping[str, Numeral] = {
     "in-disc": _in(_circle, True),
     "in-circle": _in(_circle, False),
     "in-block": _in(_square, True),
@@ -168,3 +184,4 @@ KINDS: Mapping[str, Numeral] = {
     "dotted": _dotted,
     "hatched": _hatched,
 }
+KINDS: Mapping[str, Numeral] = {name: _sturdy(look) for name, look in _LOOKS.items()}

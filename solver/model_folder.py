@@ -14,6 +14,9 @@ DEFAULT = Path(__file__).parent / "weights" / "small"
 
 CONFIG, CARD = "config.json", "card.md"
 
+#: What makes a model the one it is, by patterns of file names.
+HASHED = (CONFIG, "*.safetensors", "open_clip_config.json")
+
 #: Version of the layout of `config.json`.
 FORMAT = 1
 
@@ -55,7 +58,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 def identify(folder: Path) -> str:
     """`name@hash` of a model folder; the hash covers config and weights, not the card."""
     digest = hashlib.sha256()
-    for path in sorted([folder / CONFIG, *folder.rglob("*.safetensors")]):
+    for path in sorted(path for pattern in HASHED for path in folder.rglob(pattern)):
         digest.update(path.relative_to(folder).as_posix().encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -18,6 +18,8 @@ from solver.geometry.prior import (
 from solver.geometry.refine import Hypotheses, evenly_spaced
 from solver.solution import ORBITS, TILE
 
+Whole = NDArray[np.int64]
+
 #: Candidate centres around the middle, around the corners and elsewhere, px: orbits around the
 #: middle are smaller, so that their centre has to be known better.
 MIDDLE = np.arange(-30.0, 31.0, 6.0)
@@ -64,11 +66,12 @@ def _grid(side: Array) -> Array:
 def _gains() -> NDArray[np.float32]:
     """What one planet adds to an orbit of each bin and place (BINS, C): shorter orbits more."""
     turn = 2 * np.pi * np.arange(96) / 96
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    x, y = np.cos(turn, dtype=np.float32), np.sin(turn, dtype=np.float32)
+    away = (places().centre - TILE / 2).astype(np.float32)
     gains = np.zeros((BINS, len(places())))
-    for index, radius in enumerate(BIN * np.arange(BINS)):
-        spot = places().centre[:, None, :] + radius * circle
-        inside = ((spot >= 0) & (spot <= TILE)).all(axis=2)
+    for index, radius in enumerate(BIN * np.arange(BINS, dtype=np.float32)):
+        inside = np.abs(away[:, :1] + radius * x) <= TILE / 2
+        inside &= np.abs(away[:, 1:] + radius * y) <= TILE / 2
         length = inside.mean(axis=1) * 2 * np.pi * radius
         gain = 0.2 * TILE * TILE / (0.1 * np.maximum(length, 30.0) * BLUR * np.sqrt(2 * np.pi))
         gains[index] = np.where(length < 30.0, 0.0, np.log1p(gain))
@@ -82,30 +85,32 @@ def starts(evidence: Evidence, count: int) -> Hypotheses:
     first radius and spacing is scored by five look-ups.
     """
     teeth = _teeth(evidence)
-    columns = np.arange(teeth.shape[1])
     base = sun_log_evidence(evidence.sun, places().centre) + _place_prior()
-    best = np.empty((len(SPACINGS), len(columns)))
-    first = np.empty((len(SPACINGS), len(columns)))
-    for index, spacing in enumerate(SPACINGS):
-        comb = _comb(teeth, spacing)
-        comb += _shape_prior()[index][:, None]
-        top = comb.argmax(axis=0)
-        best[index] = comb[top, columns] + base
-        first[index] = FIRST[top]
-    return _spread_out(best, first, count)
+    best = np.stack([_comb(teeth, index).max(axis=0) for index in range(len(SPACINGS))])
+    return _spread_out(best + base, teeth, count)
 
 
 def _teeth(evidence: Evidence) -> NDArray[np.float32]:
     """Log-likelihood gain of an orbit of each radius around each place (BINS, C)."""
-    _, _, radius = places().offsets(evidence.points)
     count = len(places())
-    bins = np.minimum(radius / BIN + 0.5, BINS).astype(np.int32)
-    bins *= count
-    bins += np.arange(count, dtype=np.int32)[:, None]
-    mass = np.broadcast_to(evidence.weights * evidence.inlier, bins.shape)
-    histogram = np.bincount(bins.ravel(), mass.ravel(), minlength=(BINS + 1) * count)
+    bins = np.minimum(_distances(evidence.points) * np.float32(1 / BIN) + np.float32(0.5), BINS)
+    flat = bins.astype(np.int64)  # what bincount counts with: others it copies
+    flat *= count
+    flat += np.arange(count)
+    mass = np.repeat(evidence.weights * evidence.inlier, count)
+    histogram = np.bincount(flat.ravel(), mass, minlength=(BINS + 1) * count)
     smooth = _blur(histogram.reshape(BINS + 1, count)[:BINS].astype(np.float32))
     return smooth * _gains()
+
+
+def _distances(points: Array) -> NDArray[np.float32]:
+    """Elliptic radius of points (M, 2) around each place (M, C)."""
+    place = places()
+    spots, centre = points.astype(np.float32), place.centre.astype(np.float32)
+    x, y = (spots[:, axis, None] - centre[:, axis] for axis in (0, 1))
+    p, q = place.stretch.astype(np.float32), place.shear.astype(np.float32)
+    square = (1 + p) * x * x + 2 * q * x * y + (1 - p) * y * y
+    return np.sqrt(np.maximum(square, np.float32(1e-6)))
 
 
 def _blur(histogram: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -119,15 +124,24 @@ def _blur(histogram: NDArray[np.float32]) -> NDArray[np.float32]:
     return smooth
 
 
-def _comb(teeth: NDArray[np.float32], spacing: float) -> NDArray[np.float32]:
-    """Sum over the five orbits for each first radius and place (len(FIRST), C)."""
+def _comb(teeth: NDArray[np.float32], spacing: int) -> NDArray[np.float32]:
+    """Score of each first radius at each place (len(FIRST), C), for one of the SPACINGS."""
     low = int(FIRST[0]) // BIN
-    total = np.zeros((len(FIRST), teeth.shape[1]), np.float32)
-    for orbit in range(ORBITS):
-        offset = low + round(orbit * float(spacing) / BIN)
+    total = teeth[low : low + len(FIRST)] + _shape_prior()[spacing][:, None]
+    for orbit in range(1, ORBITS):
+        offset = low + round(orbit * float(SPACINGS[spacing]) / BIN)
         part = teeth[offset : offset + len(FIRST)]
         total[: len(part)] += part
     return total
+
+
+def _first(teeth: NDArray[np.float32], spacings: Whole, columns: Whole) -> Array:
+    """The best first radius for each pair (N,) of a spacing's and a place's number."""
+    first = np.empty(len(columns))
+    for spacing in np.unique(spacings):
+        of_it = spacings == spacing
+        first[of_it] = FIRST[_comb(teeth[:, columns[of_it]], int(spacing)).argmax(axis=0)]
+    return first
 
 
 @lru_cache(maxsize=1)
@@ -145,14 +159,15 @@ def _shape_prior() -> NDArray[np.float32]:
     return prior.reshape(len(SPACINGS), len(FIRST)).astype(np.float32)
 
 
-def _spread_out(score: Array, first: Array, count: int) -> Hypotheses:
+def _spread_out(score: Array, teeth: NDArray[np.float32], count: int) -> Hypotheses:
     """Greedy choice of high scores (len(SPACINGS), C), apart from the ones already chosen."""
     flat = np.round(score.ravel(), 4)
     pool = min(len(flat), 40 * count)
     order = np.argpartition(-flat, pool - 1)[:pool]
     order = order[np.lexsort((order, -flat[order]))]
-    place = places().take(order % len(places()))
-    found = evenly_spaced(place, first.ravel()[order], SPACINGS[order // len(places())])
+    spacings, columns = np.divmod(order, len(places()))
+    first = _first(teeth, spacings, columns)
+    found = evenly_spaced(places().take(columns), first, SPACINGS[spacings])
     spacing = found.radii[:, 1] - found.radii[:, 0]
     traits = np.stack([*found.centre.T, found.radii[:, 0], spacing, found.stretch, found.shear])
     traits /= np.array([APART[0], *APART[:3], APART[3], APART[3]])[:, None]

@@ -64,7 +64,7 @@ def load_net(folder: Path, name: str) -> nn.Module:
     Raises:
         ModelError: a file is missing, damaged or of another shape.
     """
-    net = _build(name, read_config(folder)[name])
+    net: nn.Module = _build(name, read_config(folder)[name])
     _fill(net, folder / f"{name}.safetensors")
     return net
 

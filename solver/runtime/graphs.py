@@ -68,7 +68,11 @@ def load(folder: Path, names: Iterable[str], threads: int) -> dict[str, GraphNet
         ModelError: a file is missing, damaged or belongs to another model.
     """
     core = openvino().Core()
-    return {name: GraphNet(_compiled(core, folder, name, threads)) for name in names}
+    graphs = {name: read(folder, name) for name in names}
+    return {
+        name: GraphNet(core.compile_model(graph, "CPU", properties(threads)))
+        for name, graph in graphs.items()
+    }
 
 
 def properties(threads: int) -> dict[str, Any]:
@@ -81,17 +85,23 @@ def properties(threads: int) -> dict[str, Any]:
     }
 
 
-def _compiled(core: Any, folder: Path, name: str, threads: int) -> Any:
+def read(folder: Path, name: str) -> Any:
+    """The graph of a net with its weights in place, an OpenVINO model.
+
+    Raises:
+        ModelError: a file is missing, damaged or belongs to another model.
+    """
     weights = _weights(folder / f"{name}.safetensors")
     try:
         with ZipFile(folder / GRAPHS) as archive:
-            graph = core.read_model(archive.read(f"{name}.xml"), archive.read(f"{name}.bin"))
+            files = archive.read(f"{name}.xml"), archive.read(f"{name}.bin")
+        graph = openvino().Core().read_model(*files)
         _fill(graph, weights)
     except (OSError, BadZipFile, KeyError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         message = f"{folder / name}.safetensors and {GRAPHS} do not fit each other ({reason})."
         raise ModelError(f"{message} Export the model again.") from error
-    return core.compile_model(_for_bytes(graph), "CPU", properties(threads))
+    return _for_bytes(graph)
 
 
 def _weights(path: Path) -> Mapping[str, Floats]:

@@ -21,6 +21,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Labelled datasets": {
         "generate": Entry("cli.generate:generate", "Make a labelled dataset of puzzles."),
         "evaluate": Entry("cli.evaluate:evaluate", "Measure accuracy on a labelled dataset."),
+        "train": Entry("cli.train:train", "Train a new model on a labelled dataset."),
         "labels": Entry("cli.labels:labels", "List label problems and likely label errors."),
     },
     "Run the service": {

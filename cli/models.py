@@ -10,16 +10,20 @@ import click
 
 from cli.console import note, table, write_json
 from cli.errors import CliError
+from cli.local_models import folders, resolved
 
 #: State of a model that is used where nothing else is said.
 SHIPPED = "shipped"
+
+#: State of a model that lies on this machine and in no registry.
+HERE = "folder"
 
 
 @click.group(epilog="\b\nExample:\n  orrery models list")
 def models() -> None:
     """List, show and choose the models that solve.
 
-    Without a service: the models in this package. With ORRERY_URL and ORRERY_API_KEY: also the
+    Without a service: the models in this package and those trained on this machine. With ORRERY_URL and ORRERY_API_KEY: also the
     registry of that service, whose champion solves its jobs.
     """
 
@@ -89,19 +93,19 @@ def _service() -> bool:
 def _here() -> list[dict[str, Any]]:
     from solver.model_folder import CONFIG, DEFAULT
 
-    folders = sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
-    return [_without_card(_one_here(str(folder))) for folder in folders]
+    shipped = sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
+    return [_without_card(_one_here(str(folder))) for folder in [*shipped, *folders()]]
 
 
 def _one_here(ref: str) -> dict[str, Any]:
     from solver.model_folder import CARD, DEFAULT, find, identify, read_config
 
-    folder = find(ref)
+    folder = find(resolved(ref))
     card = folder / CARD
     return {
         "id": identify(folder),
         "name": read_config(folder)["name"],
-        "state": SHIPPED if folder.parent == DEFAULT.parent else "folder",
+        "state": SHIPPED if folder.parent == DEFAULT.parent else HERE,
         "where": str(folder),
         "card": card.read_text("utf-8") if card.exists() else "",
     }

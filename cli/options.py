@@ -2,12 +2,15 @@
 
 import click
 
+from cli.local_models import choose
+
 model = click.option(
     "--model",
     metavar="REF",
+    callback=choose,
     envvar="ORRERY_MODEL",
     show_envvar=True,
-    help="The model, by name or folder; default: the one that ships.",
+    help="The model, by name, id or folder; default: the one that ships.",
 )
 
 device = click.option(

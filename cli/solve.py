@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,6 +29,12 @@ COLUMNS = ("image", "tile", "point", "digit", "confidence", "error")
     type=click.Path(path_type=Path),
     help="The hint as a file of its own; PATH is then the strip of five tiles.",
 )
+@click.option(
+    "--abstain-below",
+    metavar="P",
+    type=click.FloatRange(0, 1),
+    help="Mark answers of a lower confidence as abstained; orrery evaluate --target-risk finds P.",
+)
 @options.device
 @options.threads
 @click.pass_context
@@ -38,6 +44,7 @@ def solve(
     as_json: bool,
     model: str | None,
     hint: Path | None,
+    abstain_below: float | None,
     device: str,
     threads: int,
 ) -> None:
@@ -60,10 +67,10 @@ def solve(
     ):
         outcomes = solver.stream(_read_all([path for _, path in pictures], hint))
         for number, (name, outcome) in enumerate(zip(names, outcomes, strict=True), start=1):
-            failed += _tell(name, outcome, solver.model_id, as_json, rows)
+            failed += _tell(name, outcome, abstain_below, solver.model_id, as_json, rows)
             set_done(number)
     if not as_json:
-        console.table(COLUMNS, rows)
+        console.table(COLUMNS if abstain_below is None else (*COLUMNS, "abstained"), rows)
     ctx.exit(1 if failed else 0)
 
 
@@ -91,6 +98,7 @@ def _read(path: Path, hint: Path | None) -> bytes:
 def _tell(
     name: str,
     outcome: Solution | Failure,
+    abstain_below: float | None,
     model: str,
     as_json: bool,
     rows: list[tuple[object, ...]],
@@ -98,12 +106,20 @@ def _tell(
     """Write a JSON line now, or keep a row for the table; whether the picture failed."""
     from solver import record
 
-    line = record(name, outcome)
+    line = {**record(name, outcome), "model": model}
+    if abstain_below is not None:
+        sure = line["confidence"]
+        line["abstained"] = None if sure is None else sure < abstain_below
     if as_json:
-        console.write_json({**line, "model": model})
+        console.write_json(line)
     else:
-        error = line["error"]
-        text = f"{error['code']}: {error['message']}" if error else None
-        point = line["point"] and "{:.1f}, {:.1f}".format(*line["point"])
-        rows.append((name, line["tile"], point, line["digit"], line["confidence"], text))
+        rows.append(_row(line))
     return line["error"] is not None
+
+
+def _row(line: dict[str, Any]) -> tuple[object, ...]:
+    error = line["error"]
+    text = f"{error['code']}: {error['message']}" if error else None
+    point = line["point"] and "{:.1f}, {:.1f}".format(*line["point"])
+    row = (line["image"], line["tile"], point, line["digit"], line["confidence"], text)
+    return (*row, line["abstained"]) if "abstained" in line else row

@@ -10,11 +10,12 @@ from jinja2 import Environment, FileSystemLoader
 from solver.dataset import Dataset, Problem
 from solver.evaluation.gallery import LIMIT, gallery
 from solver.evaluation.outcome import Outcome
+from solver.evaluation.risk import Threshold
 from solver.evaluation.summary import Summary
 from solver.solution import Json
 
-#: Width of the longest bar and of the reliability diagram, and the diagram's height, in SVG units.
-BAR, ACROSS, UP = 230, 300, 220
+#: Width of the longest bar and of the diagrams, and the diagrams' height, in SVG units.
+BAR, ACROSS, UP = 190, 300, 220
 
 
 def write_report(
@@ -34,6 +35,8 @@ def render(dataset: Dataset, summary: Summary, outcomes: Sequence[Outcome]) -> s
         summary=summary,
         figures=list(_figures(summary)),
         lost=list(_lost(summary)),
+        curve=list(_curve(summary)),
+        most_risk=_most_risk(summary),
         bins=list(_bins(summary)),
         slices=[_slice(name, rows) for name, rows in summary.by.items()],
         problems=list(_problems(dataset.problems)),
@@ -55,14 +58,53 @@ def _figures(summary: Summary) -> Iterator[Json]:
     for name, value, note in rows:
         yield {"name": name, "value": _figure(value), "note": note}
     yield {"name": "Not solved", "value": summary.failed, "note": "counted as wrong"}
+    yield _suspects(summary)
+    if summary.threshold is not None:
+        yield _threshold(summary.threshold)
     speed = summary.puzzles_per_second
     yield {"name": "Puzzles a second", "value": f"{speed:,.1f}" if speed else "–", "note": "solver"}
+
+
+def _suspects(summary: Summary) -> Json:
+    note = f"{summary.suspected} wrong answers that are likely the label's fault left out"
+    figure = _figure(summary.accuracy_without_suspects)
+    return {"name": "Without suspected labels", "value": figure, "note": note}
+
+
+def _threshold(kept: Threshold) -> Json:
+    note = (
+        f"keeps {kept.coverage:.1%} of the puzzles with a risk of {kept.risk:.4f}, under "
+        f"{kept.risk_bound:.4f} with 95% certainty"
+    )
+    return {
+        "name": f"Confidence for a risk of {kept.target_risk:g}",
+        "value": _figure(kept.confidence),
+        "note": note,
+    }
 
 
 def _lost(summary: Summary) -> Iterator[Json]:
     most = max(1, *summary.lost_to.values())
     for name, count in summary.lost_to.items():
-        yield {"name": name, "count": count, "width": round(BAR * count / most, 1)}
+        points = 100 * summary.regained[name]
+        text = f"{count}, +{points:.2f}" if points else f"{count}"
+        yield {"name": name, "text": text, "width": round(BAR * count / most, 1)}
+
+
+def _curve(summary: Summary) -> Iterator[Json]:
+    most = _most_risk(summary)
+    for point in summary.coverage_risk:
+        yield {
+            "x": round(ACROSS * point.coverage, 1),
+            "y": round(UP * (1 - point.risk / most), 1),
+            "title": f"confidence {point.confidence:.3f}: {point.coverage:.1%} answered, "
+            f"{point.risk:.2%} of them wrong",
+        }
+
+
+def _most_risk(summary: Summary) -> float:
+    """The top of the curve's scale: the highest risk on it, at least one in a hundred."""
+    return max([0.01, *(point.risk for point in summary.coverage_risk)])
 
 
 def _bins(summary: Summary) -> Iterator[Json]:

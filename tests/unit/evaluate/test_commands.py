@@ -50,6 +50,48 @@ def test_evaluate_prints_one_object(puzzles: Path, capsys: pytest.CaptureFixture
     assert "Label problems: 1 in 1 task(s)" in shown.err
 
 
+def test_evaluate_says_what_each_stage_would_give_back(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(puzzles)]) == 0
+    shown = capsys.readouterr().out
+    assert "lost to match\t1\n" in shown
+    assert "regained by match\t+0.2500\n" in shown
+    assert "regained by layout\t+0.2500\n" in shown
+
+
+def test_only_wrong_answers_are_run_again(puzzles: Path) -> None:
+    SOLVER.again.clear()
+    assert main(["evaluate", str(puzzles), "--json"]) == 0
+    assert set(SOLVER.again) == {b"wrong"}
+
+
+def test_evaluate_gives_the_confidence_that_keeps_a_target_risk(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(puzzles), "--json", "--target-risk", "0.98"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert value["threshold"]["target_risk"] == 0.98
+    assert value["threshold"]["coverage"] == value["coverage_risk"][-1]["coverage"] == 0.75
+    assert 0 < value["aurc"] < 1
+    assert main(["evaluate", str(puzzles), "--target-risk", "0.98"]) == 0
+    assert "threshold confidence\t0.96\n" in capsys.readouterr().out
+
+
+def test_evaluate_says_how_many_answers_a_target_risk_takes(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(puzzles), "--json", "--target-risk", "0.01"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["threshold"] is None
+    assert "at least 597 answers without a mistake" in shown.err
+
+
+@pytest.mark.parametrize("risk", ["0", "1", "-0.1", "much"])
+def test_a_target_risk_that_is_none_is_wrong_usage(puzzles: Path, risk: str) -> None:
+    assert main(["evaluate", str(puzzles), "--target-risk", risk]) == 2
+
+
 def test_evaluate_prints_a_table_to_read(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(puzzles)]) == 0
     assert "accuracy\t0.5\n" in capsys.readouterr().out

@@ -10,7 +10,7 @@ import pytest
 
 from solver import generate
 from solver.dataset import Dataset, LabelledPuzzle, derive_answer, read, read_labels
-from solver.evaluation import score, summarise, suspects
+from solver.evaluation import Summary, score, summarise, suspects
 from solver.generate import labels
 from solver.generate.chance import stream
 from solver.known import Known
@@ -125,7 +125,7 @@ def test_the_derived_answer_is_the_true_one(clean: Generated) -> None:
 
 
 def nothing_again(known: Known) -> NoReturn:
-    raise AssertionError("a right answer was run again")
+    raise AssertionError("no answer was to be run again")
 
 
 def test_the_truth_scores_without_a_fault(clean: Generated) -> None:
@@ -150,6 +150,22 @@ def test_the_truth_scores_without_a_fault(clean: Generated) -> None:
 def test_the_truth_doubts_no_good_label(clean: Generated) -> None:
     doubts = [suspects(one, solution(clean.truths[one.id])) for one in clean.dataset.puzzles]
     assert not any(doubts)
+
+
+def test_planted_faults_are_set_apart_and_the_accuracy_with_them_stays(
+    clean: Generated, noisy: Generated
+) -> None:
+    assert summary_of(clean).suspected == 0
+    summary = summary_of(noisy)
+    assert summary.accuracy == summary.correct / summary.scored < 0.95
+    assert summary.suspected == summary.scored - summary.correct
+    assert summary.accuracy_without_suspects == 1.0
+
+
+def summary_of(generated: Generated) -> Summary:
+    """The figures of a solver that answers all as it is, whatever the labels say."""
+    solved = [(one, solution(generated.truths[one.id])) for one in generated.dataset.puzzles]
+    return summarise((score(one, said, nothing_again) for one, said in solved), "truth@0", 1.0)
 
 
 def test_every_planted_fault_is_reported_or_doubted(noisy: Generated) -> None:

@@ -94,6 +94,22 @@ def test_the_figures_and_the_wrong_answers_are_shown(tmp_path: Path) -> None:
     assert re.search(r'class="said" cx="\d+', html)
 
 
+def test_the_page_shows_what_stages_give_back_and_what_holding_back_gains(tmp_path: Path) -> None:
+    html = page(tmp_path, {"a.jpg": RED, "b.jpg": BLUE})
+    assert re.search(r">match</text>.*?>1, \+50\.00</text>", html, re.DOTALL)
+    assert '<polyline class="curve"' in html
+    assert "Without suspected labels" in html
+
+
+def test_the_page_gives_the_threshold_that_was_asked_for(tmp_path: Path) -> None:
+    for name, content in {"a.jpg": RED, "b.jpg": BLUE}.items():
+        (tmp_path / name).write_bytes(content)
+    puzzles = tuple(replace(PUZZLE, id=name, image=name) for name in ("a.jpg", "b.jpg"))
+    dataset = Dataset(tmp_path, puzzles, ())
+    html = render(dataset, *evaluate(dataset, SOLVER, target_risk=0.999))
+    assert "Confidence for a risk of 0.999" in html
+
+
 def test_a_picture_that_cannot_be_shown_is_still_listed(tmp_path: Path) -> None:
     html = page(tmp_path, {"a.jpg": b"garbage"})
     assert "Not solved: not_a_picture" in html

@@ -64,6 +64,28 @@ def test_slices_add_up_to_the_whole() -> None:
     }
 
 
+def test_what_a_stage_gives_back_is_a_share_of_all_that_was_scored() -> None:
+    summary = summarise([RIGHT, RIGHT, WRONG, FAILED, AMBIGUOUS], "small@1", 2.0)
+    assert summary.regained == dict.fromkeys(summary.lost_to, 0.0) | {
+        "layout": 0.25,
+        "match": 0.25,
+        "decision": 0.25,
+    }
+
+
+def test_suspected_labels_are_left_out_beside_the_accuracy_and_not_in_it() -> None:
+    suspected = scored(replace(PUZZLE, answer=2), SOLUTION)
+    summary = summarise([RIGHT, suspected, WRONG], "small@1", 1.0)
+    assert (summary.accuracy, summary.suspected) == (1 / 3, 1)
+    assert summary.accuracy_without_suspects == 1 / 2
+
+
+def test_styles_are_sliced_by_difficulty_where_both_are_known() -> None:
+    hard = replace(WRONG, groups=(("style", "night"), ("difficulty", "hard")))
+    by = summarise([RIGHT, hard], "small@1", 1.0).by
+    assert by["style_difficulty"] == {"night, hard": by["style"]["night"]}
+
+
 def test_nothing_measured_is_none_and_no_error() -> None:
     summary = summarise([], "small@1", 0.0)
     assert summary.accuracy is None

@@ -183,6 +183,15 @@ def test_the_command_takes_a_strip_and_a_hint(tmp_path, outcomes):
     assert wrong.exit_code == 2
 
 
+def test_answers_below_a_confidence_are_marked_and_kept(folder, outcomes):
+    sure = outcomes[0].confidence
+    for least, abstained in ((sure - 0.001, False), (min(sure + 0.001, 1.0), True)):
+        asked = [str(folder), "--json", "--abstain-below", f"{least:.6f}"]
+        told = [json.loads(line) for line in CliRunner().invoke(solve, asked).stdout.splitlines()]
+        assert [line["abstained"] for line in told] == [None, abstained]
+        assert told[1]["tile"] == outcomes[0].tile
+
+
 def test_the_table_for_people_has_a_row_a_picture(folder):
     done = CliRunner().invoke(solve, [str(folder)])
     assert done.exit_code == 1

@@ -43,7 +43,7 @@ class FakeSolver:
 
     def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
         """What stages would see that see a sun and no planet, the answer being none of theirs."""
-        nothing = Sky((0.2,) * 5, SEEN.centre, SEEN.orbits, ())
+        nothing = Sky(SEEN.digit_probabilities, SEEN.centre, SEEN.orbits, ())
         return nothing.examine(known)
 
 

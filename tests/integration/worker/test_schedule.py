@@ -152,6 +152,20 @@ def test_an_evaluation_is_logged_once_however_many_workers_end_it(
     assert len(case.accuracies()) == 1
 
 
+def test_a_wrong_answer_that_no_stage_gives_back_is_logged_as_lost_to_the_decision(
+    settings: Settings, database: Database, blobs: Blobs
+) -> None:
+    case = Case(settings, database, blobs)
+    schedule.run(database, settings)
+    case.work()
+    finish.finish_evaluations(database, case.truths)
+    with database.read() as session:
+        [entry] = evaluations.page(session, None, 50).items
+    lost = {stage: count for stage, count in entry.metrics["lost_to"].items() if count}
+    assert lost == {"decision": 1}
+    assert set(entry.metrics["regained"]) == set(entry.metrics["lost_to"])
+
+
 def test_only_the_latest_missed_night_is_made_up_for(
     settings: Settings, database: Database, blobs: Blobs
 ) -> None:

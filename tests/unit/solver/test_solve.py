@@ -3,6 +3,7 @@ import logging
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,7 +15,9 @@ from cli.explain import explain
 from cli.solve import solve
 from solver import Failure, Solution, load_solver, picture, record
 from solver.explain import draw
+from solver.known import Known
 from solver.layout import resize
+from solver.planets import Planets
 from solver.plausible import LEAST, plausibility
 from solver.report import answer
 from solver.solution import seen_to_json
@@ -137,6 +140,27 @@ def test_tiles_in_another_order_move_the_answer_along(solver):
         mixed[:200, 200 * place : 200 * place + 200] = shown[:200, 200 * tile : 200 * tile + 200]
     first, second = solver.solve([picture.encode(shown), picture.encode(mixed)])
     assert order[second.tile - 1] == first.tile - 1
+
+
+def test_what_is_known_takes_the_place_of_its_stage(solver):
+    data = puzzle(0).data
+    seen = solver.examine(data)
+    known = Known(seen.hint, seen.digits, seen.found, seen.geometry, seen.ranks, seen.similarities)
+    assert solver.examine(data, known).decision == seen.decision
+    other = np.roll(seen.digits, 1)
+    assert solver.examine(data, Known(digits=other)).digits is other
+
+
+def test_what_follows_a_known_result_is_worked_out_from_it(solver):
+    data = puzzle(0).data
+    seen = solver.examine(data)
+    few = tuple(
+        Planets(tile.points[:3], tile.sizes[:3], tile.scores[:3]) for tile in seen.found.planets
+    )
+    again = solver.examine(data, Known(found=replace(seen.found, planets=few)))
+    assert [len(tile) for tile in again.ranks] == [len(tile.points) for tile in few]
+    assert [len(tile) for tile in again.similarities] == [len(tile.points) for tile in few]
+    assert np.array_equal(again.digits, seen.digits)
 
 
 def test_the_drawing_shows_every_stage(solver):

@@ -47,9 +47,10 @@ class Summary:
     one was given and can be shown.
 
     `lost_to` counts wrong answers by stage, each once; `regained` is the accuracy that the truth
-    in place of a stage would add, so that a wrong answer may count for several. `suspected` wrong
-    answers are likely the label's fault: `accuracy_without_suspects` leaves them out, while
-    `accuracy` counts them as wrong. `by` holds slices.
+    in place of a stage would add, so that a wrong answer may count for several; the decision's
+    truth is that of digit, orbits and matches at once. `suspected` wrong answers are likely the
+    label's fault: `accuracy_without_suspects` leaves them out, while `accuracy` counts them as
+    wrong. `by` holds slices.
     """
 
     accuracy: float | None

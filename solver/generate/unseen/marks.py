@@ -21,7 +21,7 @@ from solver.generate.unseen import strokes
 from solver.generate.unseen.strokes import Stroke
 
 #: Least luma difference of a mark from its ground, which here is never plain.
-_LEAST = 34.0
+_LEAST = 40.0
 
 Layers: TypeAlias = tuple[tuple[Alpha, Colour], ...]
 

@@ -132,7 +132,7 @@ def contours(rng: Rng) -> Alpha:
     height: Alpha = clouds(rng, TILE, TILE, 2, 2) * between(rng, 4, 9)
     slope = np.hypot(*np.gradient(height)) + 1e-3
     line = np.abs(height - np.round(height)) / slope
-    field: Alpha = 0.5 * np.clip(1.6 - line, 0, 1)
+    field: Alpha = 0.3 * np.clip(1.6 - line, 0, 1)
     return field
 
 

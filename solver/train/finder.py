@@ -24,7 +24,7 @@ from solver.train.loop import half_precision, train
 BATCH = 16
 
 #: Share of the tiles in another style, how many are kept in memory, how many are new a step.
-FRESH, KEPT, RENEWED = 0.35, 1200, 2
+FRESH, KEPT, RENEWED = 0.5, 1200, 3
 
 CELLS = TILE // STRIDE
 

@@ -26,7 +26,7 @@ from solver.train.encoder import train_encoder
 from solver.train.finder import train_finder
 from solver.train.hint import train_hint
 from solver.train.scenes import all_tiles, puzzle_scenes
-from solver.train.wild_tiles import wild_tile
+from solver.train.wild.tile import wild_tile
 
 #: Sizes of the nets, as `solver.model` writes them down.
 CONFIG = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -58,9 +58,17 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write rows to standard output: aligned on a terminal, tab-separated to a pipe."""
-    if not sys.stdout.isatty():
+def is_piped() -> bool:
+    """Whether standard output is no terminal."""
+    return not sys.stdout.isatty()
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows to standard output: aligned on a terminal; tab-separated to a pipe, as they come.
+
+    A terminal sees them all at once, when the last is known.
+    """
+    if is_piped():
         for row in rows:
             click.echo("\t".join(_cell(value) for value in row))
         return

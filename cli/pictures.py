@@ -1,6 +1,7 @@
 """Which files a list of paths stands for."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cli.errors import CliError
@@ -13,26 +14,33 @@ SOLVED = (".jpg", ".jpeg", ".png", ".webp")
 SUFFIXES = (*SOLVED, ".avif", ".bmp", ".gif", ".heic", ".tif", ".tiff")
 
 
-def listed(paths: Sequence[Path]) -> list[tuple[str, Path]]:
+def each(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
     """Name and path of every picture, in the order of the paths, folders sorted.
 
     A picture in a folder is named by its path within it. What is named like a picture is listed,
-    be it none, and a folder that holds none is listed itself: each is to get its own error.
+    be it none, and a folder that holds none is listed itself: each is to get its own error. Only
+    the names within one folder are in memory at a time.
     """
-    return [entry for path in paths for entry in _entries(path)]
+    for path in paths:
+        inside = _walked(path, "") if path.is_dir() else iter(())
+        yield next(inside, (path.name or str(path), path))
+        yield from inside
 
 
-def _entries(path: Path) -> list[tuple[str, Path]]:
-    if not path.is_dir():
-        return [(path.name, path)]
-    inside = [(found.relative_to(path), found) for found in sorted(path.rglob("*"))]
-    named = [(name.as_posix(), found) for name, found in inside if _is_named_so(name)]
-    return named or [(path.name or str(path), path)]
-
-
-def _is_named_so(name: Path) -> bool:
-    hidden = any(part.startswith(".") for part in name.parts)
-    return name.suffix.lower() in SUFFIXES and not hidden
+def _walked(folder: Path, above: str) -> Iterator[tuple[str, Path]]:
+    """What is named like a picture in a folder and those below it, hidden ones left out."""
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted((e.name, e.is_dir(follow_symlinks=False)) for e in entries)
+    except PermissionError:
+        return
+    for name, is_folder in inside:
+        if name.startswith("."):
+            continue
+        if Path(name).suffix.lower() in SUFFIXES:
+            yield above + name, folder / name
+        if is_folder:
+            yield from _walked(folder / name, f"{above}{name}/")
 
 
 def attachments(paths: Sequence[Path]) -> list[Attachment]:
@@ -45,8 +53,7 @@ def attachments(paths: Sequence[Path]) -> list[Attachment]:
         raise CliError("a zip archive is sent alone; leave the other paths out or pack them too")
     if archives:
         return [Attachment("archive", archives[0].name, archives[0])]
-    entries = listed(paths)
-    found = [Attachment("images", name, path) for name, path in entries if not path.is_dir()]
+    found = [Attachment("images", name, path) for name, path in each(paths) if not path.is_dir()]
     if not found:
         names = ", ".join(str(path) for path in paths)
         raise CliError(f"no pictures in {names}; they must end in {', '.join(SOLVED)}")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import console, options
-from cli.pictures import listed
+from cli.pictures import each
 
 if TYPE_CHECKING:
-    from solver import Failure, Solution
+    from solver import Failure
+    from solver.solve import Solver
 
 #: Columns of the table for people.
 COLUMNS = ("image", "tile", "point", "digit", "confidence", "error")
@@ -57,24 +60,53 @@ def solve(
         raise click.UsageError("--hint goes with exactly one PATH, the strip of five tiles.")
     from solver import load_solver
 
-    pictures = listed(paths)
-    names = [name for name, _ in pictures]
-    failed = 0
+    columns = COLUMNS if abstain_below is None else (*COLUMNS, "abstained")
+    total = sum(1 for _ in each(paths))
+    tally: Counter[str] = Counter()
     rows: list[tuple[object, ...]] = []
     with (
         load_solver(model, device, threads) as solver,
-        console.progress("Solving", len(names)) as set_done,
+        console.progress("Solving", total) as set_done,
     ):
-        outcomes = solver.stream(_read_all([path for _, path in pictures], hint))
-        for number, (name, outcome) in enumerate(zip(names, outcomes, strict=True), start=1):
-            failed += _tell(name, outcome, abstain_below, solver.model_id, as_json, rows)
-            set_done(number)
-    if not as_json:
-        console.table(COLUMNS if abstain_below is None else (*COLUMNS, "abstained"), rows)
-    ctx.exit(1 if failed else 0)
+        lines = _counted(_lines(solver, paths, hint, abstain_below), tally, set_done)
+        if as_json:
+            for line in lines:
+                console.write_json(line)
+        elif console.is_piped():
+            console.table(columns, map(_row, lines))
+        else:  # aligned, and so not before all are known
+            rows = [_row(line) for line in lines]
+    if rows:
+        console.table(columns, rows)
+    ctx.exit(1 if tally["failed"] else 0)
 
 
-def _read_all(paths: Sequence[Path], hint: Path | None) -> Iterator[bytes | Failure]:
+def _lines(
+    solver: Solver, paths: Sequence[Path], hint: Path | None, abstain_below: float | None
+) -> Iterator[dict[str, Any]]:
+    """What is told of every picture; only a few pictures and results are in memory at a time."""
+    from solver import record
+
+    named, read = tee(each(paths))
+    outcomes = solver.stream(_read_all((path for _, path in read), hint))
+    for (name, _), outcome in zip(named, outcomes, strict=True):
+        line = {**record(name, outcome), "model": solver.model_id}
+        if abstain_below is not None:
+            sure = line["confidence"]
+            line["abstained"] = None if sure is None else sure < abstain_below
+        yield line
+
+
+def _counted(
+    lines: Iterable[dict[str, Any]], tally: Counter[str], set_done: Callable[[int], None]
+) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        tally["failed"] += line["error"] is not None
+        yield line
+        set_done(number)
+
+
+def _read_all(paths: Iterable[Path], hint: Path | None) -> Iterator[bytes | Failure]:
     from solver import Failure, PictureError
 
     for path in paths:
@@ -93,28 +125,6 @@ def _read(path: Path, hint: Path | None) -> bytes:
         return data
     strip, below = picture.decode(data), picture.decode(picture.read(hint))
     return picture.encode(compose(strip, below))
-
-
-def _tell(
-    name: str,
-    outcome: Solution | Failure,
-    abstain_below: float | None,
-    model: str,
-    as_json: bool,
-    rows: list[tuple[object, ...]],
-) -> bool:
-    """Write a JSON line now, or keep a row for the table; whether the picture failed."""
-    from solver import record
-
-    line = {**record(name, outcome), "model": model}
-    if abstain_below is not None:
-        sure = line["confidence"]
-        line["abstained"] = None if sure is None else sure < abstain_below
-    if as_json:
-        console.write_json(line)
-    else:
-        rows.append(_row(line))
-    return line["error"] is not None
 
 
 def _row(line: dict[str, Any]) -> tuple[object, ...]:

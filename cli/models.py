@@ -23,8 +23,9 @@ HERE = "folder"
 def models() -> None:
     """List, show and choose the models that solve.
 
-    Without a service: the models in this package and those trained on this machine. With ORRERY_URL and ORRERY_API_KEY: also the
-    registry of that service, whose champion solves its jobs.
+    Without a service: the models in this package and those trained on this machine. With
+    ORRERY_URL and ORRERY_API_KEY: also the registry of that service, whose champion solves its
+    jobs.
     """
 
 

@@ -9,8 +9,8 @@ from safetensors.torch import save_file
 
 #: A CLIP of its own shape, small enough to build in a test.
 SHAPE = {
-    "embed_dim": 32,
-    "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "patch_size": 8, "head_width": 16},
+    "embed_dim": 128,
+    "vision_cfg": {"image_size": 32, "layers": 1, "width": 128, "patch_size": 8, "head_width": 32},
     "text_cfg": {"context_length": 8, "vocab_size": 64, "width": 16, "heads": 2, "layers": 1},
 }
 

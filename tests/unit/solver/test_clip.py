@@ -97,7 +97,7 @@ def test_every_kind_of_checkpoint_gives_the_same_tower(architecture, tmp_path, n
     whole = clips.weights()
     for key, value in encoder.tower.state_dict().items():
         assert torch.equal(value, whole[f"visual.{key}"])
-    assert encoder.head.weight.shape == (64, 32)
+    assert encoder.head.weight.shape == (64, 128)
 
 
 def test_the_published_shape_is_known_by_its_name():

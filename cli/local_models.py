@@ -1,0 +1,59 @@
+"""The models that were trained or kept on this machine: `models/NAME` in the data folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from cli.errors import CliError
+
+#: What a model may be called, so that its name is a folder's and no path.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def models_folder() -> Path:
+    """Where models of this machine lie."""
+    from store.settings import load_settings
+
+    return load_settings().data_dir.absolute() / "models"
+
+
+def folders() -> list[Path]:
+    """The model folders of this machine, by name."""
+    from solver.model_folder import CONFIG
+
+    return sorted(path.parent for path in models_folder().glob(f"*/{CONFIG}"))
+
+
+def choose(_context: click.Context, _option: click.Parameter, ref: str | None) -> str | None:
+    """An option's value with the name of a model of this machine resolved."""
+    return None if ref is None else resolved(ref)
+
+
+def resolved(ref: str) -> str:
+    """The folder of a model of this machine for its name or id; any other word as it is."""
+    if not NAME.fullmatch(ref.split("@", maxsplit=1)[0]) or Path(ref).is_dir():
+        return ref
+    from solver.model_folder import CONFIG, DEFAULT, identify
+
+    name = ref.split("@", maxsplit=1)[0]
+    folder = models_folder() / name
+    if (DEFAULT.parent / name / CONFIG).exists() or not (folder / CONFIG).exists():
+        return ref
+    return str(folder) if ref in (name, identify(folder)) else ref
+
+
+def new_folder(name: str) -> Path:
+    """Where a model of a name is to be written; CliError where the name is bad or taken."""
+    from solver.model_folder import CONFIG, DEFAULT
+
+    if not NAME.fullmatch(name):
+        raise CliError(
+            f"{name!r} cannot name a model; take letters, digits, dots, dashes, up to 64 of them."
+        )
+    folder = models_folder() / name
+    if folder.exists() or (DEFAULT.parent / name / CONFIG).exists():
+        raise CliError(f"there is a model {name} already; choose another name with --model.")
+    return folder

@@ -1,0 +1,104 @@
+"""Writing the folder of a trained model, with nothing in it that lies elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from solver.calibration import Calibration
+from solver.encoders.clip import ClipConfig, ClipEncoder
+from solver.encoders.tower import save_tower, stored
+from solver.finetune.errors import TrainingError
+from solver.model import Model
+from solver.model_folder import CONFIG, read_config
+from solver.nets.folder import Nets, load_clip, load_nets, save
+from solver.nets.polar import PolarNet
+
+#: The folder of a CLIP tower within a model's.
+TOWER = "clip"
+
+#: The published tower: what a head is trained on where nothing else is asked for.
+PUBLISHED = ClipConfig("ViT-B-32", pretrained="openai")
+
+#: What a config says of its model that a child's says anew.
+OWN = ("name", "encoder", "calibration", "format", "lineage")
+
+
+def tower_of(model: Model, which: ClipConfig | None) -> tuple[ClipEncoder, Tensor | None]:
+    """The encoder whose tower a head is trained on, and the head's weights to go on from.
+
+    Without `which` it is the model's own, with its head, where it has one. The tower is rounded as
+    it will be stored, so that what is trained on is what is solved with.
+
+    Raises:
+        ModelError: the tower cannot be had.
+    """
+    device = torch.device(model.device)
+    own = read_config(model.path)["encoder"]["kind"] == ClipEncoder.kind
+    if which is None and own:
+        encoder = load_clip(model.path, device)
+        start = encoder.head.weight.detach().cpu()
+    else:
+        encoder, start = ClipEncoder(which or PUBLISHED, device), None
+    stored(encoder.source)
+    return encoder, start
+
+
+def polar_of(model: Model) -> PolarNet:
+    """The model's polar encoder, ready to be trained on.
+
+    Raises:
+        TrainingError: the model has none.
+    """
+    net = load_nets(model.path, torch.device("cpu")).encoder
+    if not isinstance(net, PolarNet):
+        raise TrainingError(
+            f"{model.id} compares icons with CLIP, which is trained by its head alone. "
+            "Train the kind head, or start from a model with a polar encoder."
+        )
+    return net
+
+
+def hash_net(model: Model, name: str) -> str:
+    """A hash of the weights of one of a model's nets."""
+    with (model.path / f"{name}.safetensors").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_model(
+    folder: Path,
+    parent: Model,
+    encoder: PolarNet | ClipEncoder,
+    named: Mapping[str, Any],
+    calibration: Calibration,
+) -> str:
+    """Write a model like its parent but for the encoder and calibration; returns its id.
+
+    Args:
+        folder: what is written.
+        parent: where finders and digit reader come from.
+        encoder: the trained one; a CLIP tower is written along.
+        named: fields of the config: `name`, `lineage`.
+        calibration: of the new model.
+    """
+    config = read_config(parent.path)
+    kept = {name: value for name, value in config.items() if name not in OWN}
+    own: Mapping[str, Any] = config["encoder"]
+    if isinstance(encoder, ClipEncoder):
+        save_tower(encoder.source, folder / TOWER)
+        own = {"kind": ClipEncoder.kind, "architecture": TOWER, "checkpoint": TOWER}
+    nets: Nets = replace(load_nets(parent.path, torch.device("cpu")), encoder=encoder)
+    return save(folder, {**kept, **named, "encoder": dict(own)}, nets, calibration, "")
+
+
+def set_calibration(folder: Path, calibration: Calibration) -> None:
+    """Write another calibration into a model's config."""
+    config = {**read_config(folder), "calibration": calibration.to_json()}
+    (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

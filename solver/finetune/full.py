@@ -1,0 +1,149 @@
+"""The polar encoder fine-tuned in all its weights, on labelled puzzles as they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from solver.arrays import Floats
+from solver.dataset import Dataset
+from solver.finetune.loop import Lesson, Schedule, learn
+from solver.finetune.pairs import VIEW, Pairs
+from solver.finetune.plan import Plan, Stop, Tell
+from solver.finetune.split import Sides
+from solver.finetune.validation import Compare, validation_auc
+from solver.layout import split
+from solver.nets.polar import PolarNet, best_shift_similarity
+from solver.picture import Picture, decode, read
+from solver.solution import TILES, Box
+from solver.train.matching import PUZZLES, Puzzle, Scale, embed, puzzles_loss
+
+#: Version of this stage's code: a change makes it run again.
+VERSION = 1
+
+#: The peak learning rate, a quarter of the one from nothing, and the weights' decay.
+RATE, DECAY = 5e-4, 0.02
+
+#: Crops that are embedded together for validation, and pictures that are kept decoded.
+BATCH, DECODED = 128, 64
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledHint:
+    """A hint: its picture (200, 200, 3), and where its icon is in it."""
+
+    picture: Picture
+    icon_box: Box
+    icon_size: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledTile:
+    """A tile: its picture (200, 200, 3), its planets' middles (N, 2) and sizes (N,)."""
+
+    picture: Picture
+    points: Floats
+    sizes: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledScene:
+    """A puzzle to learn from; `asked` says which planets of each tile carry the icon."""
+
+    hint: LabelledHint
+    tiles: tuple[LabelledTile, ...]
+    asked: tuple[NDArray[np.bool_], ...]
+
+
+def train_full(
+    dataset: Dataset,
+    pairs: Pairs,
+    sides: Sides,
+    net: PolarNet,
+    plan: Plan,
+    folder: Path,
+    tell: Tell,
+    stop: Stop,
+) -> None:
+    """Fine-tune a net by the loss that it was made with; see `learn` for what it leaves.
+
+    The negatives are the other planets of the asked icon's own tiles. Every step cuts its crops
+    anew from the pictures, with the errors that finders make and with damage.
+
+    Args:
+        dataset: where the pictures are.
+        pairs: where planets and icons are in them.
+        sides: which puzzles are trained on and validated on.
+        net: what is trained, in place.
+        plan: epochs and seed.
+        folder: where the result goes.
+        tell: is told of every epoch.
+        stop: whether to give up.
+    """
+    scale, puzzles = Scale(), _Scenes(dataset, pairs, sides.train)
+
+    def step(number: int) -> Tensor:
+        return puzzles_loss(net, scale, puzzles, np.random.default_rng([plan.seed, number]))
+
+    lesson = Lesson(
+        net=net,
+        also=scale,
+        step=step,
+        validate=lambda: validation_auc(pairs, sides.held_back, _comparer(net, pairs)),
+        rate=RATE,
+        decay=DECAY,
+    )
+    schedule = Schedule(plan.length, math.ceil(len(sides.train) / PUZZLES), plan.checkpoint_every)
+    learn(lesson, schedule, folder, tell, stop)
+
+
+class _Scenes(Sequence[Puzzle]):
+    """Labelled puzzles, each read from its picture when it is asked for."""
+
+    def __init__(self, dataset: Dataset, pairs: Pairs, puzzles: Sequence[int]) -> None:
+        if dataset.root is None:
+            raise ValueError("the dataset has no folder with pictures")
+        self._root, self._pairs, self._puzzles = dataset.root, pairs, puzzles
+        self._scene = lru_cache(maxsize=DECODED)(self._read)
+
+    def __len__(self) -> int:
+        return len(self._puzzles)
+
+    def __getitem__(self, index: int) -> LabelledScene:  # type: ignore[override]
+        return self._scene(self._puzzles[index])
+
+    def _read(self, puzzle: int) -> LabelledScene:
+        layout = split(decode(read(self._root / self._pairs.images[puzzle])))
+        rows = self._pairs.rows(puzzle)
+        role, place = self._pairs.role[rows], self._pairs.place[rows]
+        views = place[role == VIEW]
+        x, y, size = views[len(views) // 2]
+        tiles = [place[role == number] for number in range(1, TILES + 1)]
+        return LabelledScene(
+            hint=LabelledHint(layout.hint, Box(x, y, 0.0, 0.0), float(size)),
+            tiles=tuple(
+                LabelledTile(picture, at[:, :2], at[:, 2])
+                for picture, at in zip(layout.tiles, tiles, strict=True)
+            ),
+            asked=tuple(self._pairs.asked[rows][role == n] for n in range(1, TILES + 1)),
+        )
+
+
+def _comparer(net: PolarNet, pairs: Pairs) -> Compare:
+    def embedded(rows: NDArray[np.intp]) -> Tensor:
+        parts = [rows[k : k + BATCH] for k in range(0, len(rows), BATCH)]
+        return torch.cat([embed(net, pairs.crops[part]) for part in parts])
+
+    def compare(views: NDArray[np.intp], planets: NDArray[np.intp]) -> Floats:
+        with torch.inference_mode():
+            return np.asarray(best_shift_similarity(embedded(views), embedded(planets)).numpy())
+
+    return compare

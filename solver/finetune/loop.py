@@ -1,0 +1,191 @@
+"""Training that can be killed at any step and ends as if it had not been."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from solver.finetune.cache import write_whole
+from solver.finetune.errors import Cancelled
+from solver.finetune.plan import Progress, Stop, Tell
+
+#: Files of a training: where it can go on from, its best weights, and its course.
+CHECKPOINT, WEIGHTS, COURSE = "checkpoint.pt", "weights.pt", "course.json"
+
+#: Share of the steps over which the learning rate rises to its peak.
+WARM_UP = 0.1
+
+#: The norm that gradients are clipped to.
+STEEPEST = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learnt: `step` gives the loss of a step from its number, the same every time.
+
+    `net` is what is wanted in the end, `also` what is only trained along. `validate` gives the
+    ROC-AUC on puzzles that are not trained on.
+    """
+
+    net: nn.Module
+    also: nn.Module
+    step: Callable[[int], Tensor]
+    validate: Callable[[], float]
+    rate: float
+    decay: float
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The mean loss of an epoch, None before the first, and the validation ROC-AUC after it."""
+
+    number: int
+    loss: float | None
+    validation_auc: float
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long is trained, in epochs of so many steps, and how often a checkpoint is written."""
+
+    epochs: int
+    steps: int
+    checkpoint_every: int
+
+
+def learn(lesson: Lesson, schedule: Schedule, folder: Path, tell: Tell, stop: Stop) -> None:
+    """Train, and leave the weights of the best epoch and the course in a folder.
+
+    The start counts as epoch 0: what training makes worse is not kept. Adam with decoupled decay
+    under a one-cycle schedule (Smith and Topin, 2018). With one seed the result is the same bit for
+    bit, killed in between or not: a checkpoint holds all that the next step depends on.
+
+    Raises:
+        Cancelled: `stop` said so; the folder keeps a checkpoint.
+    """
+    with one_thread():
+        _State(lesson, schedule, folder).run(tell, stop)
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """The best weights that `learn` left in a folder."""
+    weights: dict[str, Tensor] = torch.load(folder / WEIGHTS, weights_only=True)
+    return weights
+
+
+def read_course(folder: Path) -> list[Epoch]:
+    """The epochs of a training, the start among them."""
+    course = json.loads((folder / COURSE).read_text(encoding="utf-8"))
+    return [Epoch(**epoch) for epoch in course]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread for torch: the order of its sums, and so the result, depends on their number."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class _State:
+    """All that the next step depends on."""
+
+    def __init__(self, lesson: Lesson, schedule: Schedule, folder: Path) -> None:
+        self._lesson, self._schedule, self._folder = lesson, schedule, folder
+        self._total = schedule.epochs * schedule.steps
+        self._both = nn.ModuleDict({"net": lesson.net, "also": lesson.also})
+        self._optimiser = torch.optim.AdamW(
+            self._both.parameters(), lr=lesson.rate, weight_decay=lesson.decay
+        )
+        self._rate = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimiser, lesson.rate, total_steps=max(self._total, 2), pct_start=WARM_UP
+        )
+        self._number = 0
+        self._losses: list[float] = []
+        self._course: list[Epoch] = []
+        self._best: dict[str, Tensor] = {}
+
+    def run(self, tell: Tell, stop: Stop) -> None:
+        """Go on from the checkpoint, or from the start, to the end."""
+        if not self._restored():
+            self._end_epoch(0, None, tell)
+        while self._number < self._total:
+            if stop():
+                self._save()
+                raise Cancelled(f"The training was cancelled at step {self._number}.")
+            self._step()
+            self._number += 1
+            if self._number % self._schedule.steps == 0:
+                mean = sum(self._losses) / len(self._losses)
+                self._losses.clear()
+                self._end_epoch(self._number // self._schedule.steps, mean, tell)
+            if self._number % self._schedule.checkpoint_every == 0:
+                self._save()
+        self._finish()
+
+    def _step(self) -> None:
+        self._both.train()
+        loss = self._lesson.step(self._number)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._both.parameters(), STEEPEST)
+        self._optimiser.step()
+        self._rate.step()
+        self._losses.append(float(loss.detach()))
+
+    def _end_epoch(self, number: int, loss: float | None, tell: Tell) -> None:
+        self._both.eval()
+        auc = self._lesson.validate()
+        if not self._course or auc >= max(epoch.validation_auc for epoch in self._course):
+            self._best = deepcopy(self._lesson.net.state_dict())
+        self._course.append(Epoch(number, loss, auc))
+        tell(Progress("train", number, self._schedule.epochs, loss, auc))
+
+    def _save(self) -> None:
+        state = {
+            "number": self._number,
+            "both": self._both.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "rate": self._rate.state_dict(),
+            "losses": self._losses,
+            "course": [asdict(epoch) for epoch in self._course],
+            "best": self._best,
+        }
+        write_whole(self._folder / CHECKPOINT, _bytes(state))
+
+    def _restored(self) -> bool:
+        path = self._folder / CHECKPOINT
+        if not path.exists():
+            return False
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        self._both.load_state_dict(state["both"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._rate.load_state_dict(state["rate"])
+        self._number, self._losses = state["number"], state["losses"]
+        self._course = [Epoch(**epoch) for epoch in state["course"]]
+        self._best = state["best"]
+        return True
+
+    def _finish(self) -> None:
+        write_whole(self._folder / WEIGHTS, _bytes(self._best))
+        course = json.dumps([asdict(epoch) for epoch in self._course], indent=1)
+        write_whole(self._folder / COURSE, course.encode())
+        (self._folder / CHECKPOINT).unlink(missing_ok=True)
+
+
+def _bytes(value: object) -> bytes:
+    file = io.BytesIO()
+    torch.save(value, file)
+    return file.getvalue()

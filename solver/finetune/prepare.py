@@ -1,0 +1,194 @@
+"""From labelled puzzles to crops: the hint's icon, the planet at each `+`, and all the others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import compare, hint, planets
+from solver.arrays import Floats
+from solver.crops import MARGIN, cut
+from solver.dataset import Dataset, LabelledPuzzle
+from solver.errors import PictureError
+from solver.finetune.errors import Cancelled
+from solver.finetune.icons import fingerprint
+from solver.finetune.pairs import CROPS, PUZZLES, ROWS, UNUSED, VIEW
+from solver.finetune.plan import Progress, Stop, Tell
+from solver.layout import Layout, split
+from solver.model import Model
+from solver.picture import Picture, decode, read
+from solver.planets import Planets
+from solver.solution import TILE, TILES, Box
+
+#: Version of this stage's code: a change makes it run again.
+VERSION = 1
+
+#: Size of a planet over the longer side of its `+`, where no other planet of the puzzle tells it.
+USUAL_SIZE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The crops of one puzzle, with the fields of `Pairs`."""
+
+    crops: Picture
+    role: NDArray[np.int8]
+    asked: NDArray[np.bool_]
+    place: Floats
+    icon: Floats
+    picture: str
+
+
+def prepare(dataset: Dataset, model: Model, folder: Path, tell: Tell, stop: Stop) -> None:
+    """Write the crops of every puzzle of a dataset, found by the model's own finders.
+
+    A planet whose middle is in a `+` is the icon asked for, the nearest if there are several; where
+    none was found the `+` itself is cut. The others of the tile are negatives, hard by nature. A
+    tile without a `+` teaches nothing. A puzzle whose picture shows none is left out by name.
+    """
+    left_out, kept, cuts = dict[str, str](), list[LabelledPuzzle](), list[_Cut]()
+    with (folder / CROPS).open("wb") as file:
+        for number, puzzle in enumerate(dataset.puzzles):
+            if stop():
+                raise Cancelled("The training was cancelled while its puzzles were prepared.")
+            try:
+                one = _cut(dataset.path(puzzle), puzzle, model)
+            except PictureError as fault:
+                left_out[puzzle.id] = fault.message
+                continue
+            file.write(np.ascontiguousarray(one.crops).tobytes())
+            kept.append(puzzle)
+            cuts.append(_without_crops(one))
+            tell(Progress("prepare", number + 1, len(dataset.puzzles)))
+    _write(folder, kept, cuts, left_out)
+
+
+def _without_crops(one: _Cut) -> _Cut:
+    return _Cut(one.crops[:0], one.role, one.asked, one.place, one.icon, one.picture)
+
+
+def _write(
+    folder: Path, kept: Sequence[LabelledPuzzle], cuts: Sequence[_Cut], left_out: Mapping[str, str]
+) -> None:
+    notes = {
+        "ids": [puzzle.id for puzzle in kept],
+        "images": [puzzle.image for puzzle in kept],
+        "pictures": [one.picture for one in cuts],
+        "left_out": dict(left_out),
+    }
+    (folder / PUZZLES).write_text(json.dumps(notes, indent=1), encoding="utf-8")
+    nothing = np.zeros(0)
+    np.savez(
+        folder / ROWS,
+        role=np.concatenate([nothing, *(one.role for one in cuts)]).astype(np.int8),
+        asked=np.concatenate([nothing, *(one.asked for one in cuts)]).astype(np.bool_),
+        place=np.concatenate([np.zeros((0, 3)), *(one.place for one in cuts)]).astype(np.float32),
+        starts=np.cumsum([0, *(len(one.role) for one in cuts)]).astype(np.int64),
+        icons=np.stack([one.icon for one in cuts]) if cuts else np.zeros((0, 1), np.float32),
+    )
+
+
+def _cut(path: Path, puzzle: LabelledPuzzle, model: Model) -> _Cut:
+    data = read(path)
+    layout = split(decode(data))
+    seen = hint.find(model.hint, layout.hint)
+    found = planets.find(model.finder, layout.tiles).planets
+    labelled = _labelled(puzzle, layout)
+    tiles = [_tile(*pair, _ratio(found, labelled)) for pair in zip(found, labelled, strict=True)]
+    views, role, place = _views(layout, seen, puzzle)
+    places = [place, *(place for place, _, _ in tiles)]
+    crops = [
+        cut(picture, at[:, :2], MARGIN * at[:, 2])
+        for picture, (at, _, _) in zip(layout.tiles, tiles, strict=True)
+    ]
+    wanted = np.nonzero(role == VIEW)[0]
+    upright = wanted[np.argmin(np.abs(np.log(compare.SCALES)))]
+    number = np.repeat(np.arange(1, TILES + 1), [len(used) for _, used, _ in tiles])
+    used = np.concatenate([used for _, used, _ in tiles])
+    return _Cut(
+        crops=np.concatenate([views, *crops]),
+        role=np.concatenate([role, np.where(used, number, UNUSED)]).astype(np.int8),
+        asked=np.concatenate([np.zeros(len(role), np.bool_), *(asked for _, _, asked in tiles)]),
+        place=np.concatenate(places).astype(np.float32),
+        icon=fingerprint(views[upright]),
+        picture=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _labelled(puzzle: LabelledPuzzle, layout: Layout) -> list[Box | None]:
+    """The `+` boxes in pixels of their tiles."""
+    width, height = TILES * TILE, layout.size[1] / layout.scale
+    boxes = [target and target.scaled(width, height) for target in puzzle.targets]
+    return [
+        box and Box(box.x - TILE * number, box.y, box.width, box.height)
+        for number, box in enumerate(boxes)
+    ]
+
+
+def _ratio(found: Sequence[Planets], boxes: Sequence[Box | None]) -> float:
+    """Size of this puzzle's planets over the longer side of their `+`."""
+    pairs = zip(found, boxes, strict=True)
+    ratios = [
+        tile.sizes[nearest] / max(box.width, box.height)
+        for tile, box in pairs
+        if box is not None and (nearest := _nearest(tile, box)) is not None
+    ]
+    return float(np.median(ratios)) if ratios else USUAL_SIZE
+
+
+def _nearest(tile: Planets, box: Box) -> int | None:
+    """The planet in a box that is nearest to its middle."""
+    inside = [k for k, (x, y) in enumerate(tile.points) if box.contains(x, y)]
+    gaps = np.linalg.norm(tile.points[inside] - np.asarray(box.centre), axis=1)
+    return inside[int(gaps.argmin())] if inside else None
+
+
+def _tile(
+    tile: Planets, box: Box | None, ratio: float
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Places (N, 3) of a tile's planets, which of them are used, and which are asked for."""
+    place = np.column_stack([tile.points, tile.sizes]).reshape(-1, 3)
+    used, asked = np.full(len(place), box is not None), np.zeros(len(place), np.bool_)
+    if box is None:
+        return place, used, asked
+    nearest = _nearest(tile, box)
+    if nearest is None:
+        missed = (*box.centre, ratio * max(box.width, box.height))
+        place = np.vstack([place, np.asarray([missed], np.float32)])
+        return place, np.append(used, True), np.append(asked, True)
+    asked[nearest] = True
+    inside = np.array([box.contains(x, y) for x, y in tile.points], np.bool_)
+    return place, used & (asked | ~inside), asked
+
+
+def _views(
+    layout: Layout, seen: hint.Hint, puzzle: LabelledPuzzle
+) -> tuple[Picture, NDArray[np.int8], Floats]:
+    """All views of the hint as the solver looks at them, the ones of the icon marked as such."""
+    icons = ((seen.icon_box, seen.icon_size), *seen.other_icons)
+    chosen = _no_digit([box for box, _ in icons], _digit_box(puzzle, layout))
+    scales = len(compare.SCALES)
+    role = np.full(len(icons) * scales, UNUSED, np.int8)
+    role[chosen * scales : (chosen + 1) * scales] = VIEW
+    place = [(*box.centre, size * scale) for box, size in icons for scale in compare.SCALES]
+    return compare.views(layout.hint, seen), role, np.asarray(place, np.float32)
+
+
+def _digit_box(puzzle: LabelledPuzzle, layout: Layout) -> Box | None:
+    if puzzle.digit_box is None:
+        return None
+    box = puzzle.digit_box.scaled(TILES * TILE, layout.size[1] / layout.scale)
+    return Box(box.x, box.y - TILE, box.width, box.height)
+
+
+def _no_digit(boxes: Sequence[Box], digit: Box | None) -> int:
+    """The first of the likely icons that is not what the label calls the digit."""
+    if digit is None:
+        return 0
+    return next((k for k, box in enumerate(boxes) if not digit.contains(*box.centre)), 0)

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 
-from benchmarks import report, throughput
-from benchmarks.measure import Measurement
+from benchmarks import fresh, report, throughput
+from benchmarks.measure import Comparison, Measurement
 from cli.console import note
+from solver.model_folder import DEFAULT
 
 
 def make_pictures(folder: Path, count: int, seed: int) -> list[Path]:
@@ -24,18 +26,29 @@ def make_pictures(folder: Path, count: int, seed: int) -> list[Path]:
 
 def contend(module: str, folder: Path, threads: int) -> Measurement:
     """Measure one contender in a fresh process that may use so many threads."""
+    return Measurement(**_told(module, folder, threads))
+
+
+def runtimes() -> list[Comparison]:
+    """Each net in the runtime and in torch."""
+    return [Comparison(**line) for line in _told("benchmarks.runtimes", DEFAULT, 1)]
+
+
+def _told(module: str, folder: Path, threads: int) -> Any:
+    """What a module says in a fresh process."""
     shown = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", module, str(folder), str(threads)],
         check=True,
         stdout=subprocess.PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+        # Threads that wait asleep: on a busy machine spinning ones would hold each other up.
+        env={**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"},
     )
-    return Measurement(**json.loads(shown.stdout))
+    return json.loads(shown.stdout)
 
 
 @click.command(epilog="\b\nExample:\n  python -m benchmarks --pictures 100 --threads 2")
 @click.option("--pictures", default=100, show_default=True, help="Pictures for Orrery.")
-@click.option("--baseline-pictures", default=12, show_default=True, help="Pictures for the slow.")
+@click.option("--baseline-pictures", default=8, show_default=True, help="Pictures for the slow.")
 @click.option("--threads", default=2, show_default=True, help="Threads of each contender.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the pictures.")
 @click.option(
@@ -60,12 +73,21 @@ def bench(pictures: int, baseline_pictures: int, threads: int, seed: int, out: P
         note("orrery")
         ours = contend("benchmarks.orrery", folder / "all", threads)
         note("orrery solve")
-        doors = {"orrery solve": throughput.command_line(batch)}
+        first, whole = fresh.start(batch[0], threads), fresh.solve(batch, threads)
         note("orrery up")
-        doors["service"] = throughput.service(batch)
+        rate = throughput.service(batch)
+        note("the runtime and torch")
+        nets = runtimes()
+    weights = sum(file.stat().st_size for file in DEFAULT.iterdir()) / 1e6
+    ratio = ours.puzzles_per_second / baseline.puzzles_per_second
+    goals = report.goals(ratio, first, whole.peak_memory, weights)
+    doors = {"orrery solve": len(batch) / whole.seconds, "service": rate}
     report.show(baseline, ours, doors)
+    report.show_nets(nets)
+    report.show_goals(goals)
+    record = report.record(baseline, ours, doors, threads, nets=nets, goals=goals)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(report.record(baseline, ours, doors, threads), indent=2) + "\n")
+    out.write_text(json.dumps(record, indent=2) + "\n")
     note(f"written to {out}")
 
 

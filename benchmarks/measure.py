@@ -25,16 +25,30 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One contender on one set of pictures: seconds, and memory in MiB."""
+    """One contender on one set of pictures: seconds, and memory in MiB.
+
+    `processor_seconds` of all threads a picture hardly depend on what else the machine does.
+    """
 
     name: str
     pictures: int
     load_seconds: float
     puzzles_per_second: float
+    processor_seconds: float
     latency_median: float
     latency_p95: float
     peak_memory: float
     stages: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One net: milliseconds a puzzle in both, and the largest difference of an output."""
+
+    net: str
+    torch: float
+    runtime: float
+    difference: float
 
 
 def measure(name: str, folder: Path, load: Callable[[], Contender]) -> Measurement:
@@ -46,14 +60,15 @@ def measure(name: str, folder: Path, load: Callable[[], Contender]) -> Measureme
     for picture in pictures[:WARM_UP]:
         contender.one(picture)
     seconds, stages = _clocked(contender.one, pictures)
-    begin = time.perf_counter()
+    begin, busy = time.perf_counter(), time.process_time()
     contender.all(pictures)
-    whole = time.perf_counter() - begin
+    whole, busy = time.perf_counter() - begin, time.process_time() - busy
     return Measurement(
         name=name,
         pictures=len(pictures),
         load_seconds=loaded,
         puzzles_per_second=len(pictures) / whole,
+        processor_seconds=busy / len(pictures),
         latency_median=median(seconds),
         latency_p95=quantiles(seconds, n=20, method="inclusive")[-1],
         peak_memory=peak_memory(),

@@ -1,7 +1,5 @@
-"""Pictures a second through the two front doors: `orrery solve`, and a whole embedded service."""
+"""Pictures a second through a whole embedded service."""
 
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -9,16 +7,6 @@ from pathlib import Path
 
 from cli.client import Client
 from cli.embedded import running
-
-
-def command_line(pictures: Sequence[Path]) -> float:
-    """Puzzles a second of `orrery solve FILE… --json`, its start included."""
-    begin = time.perf_counter()
-    command = [sys.executable, "-P", "-m", "cli", "solve", "--json", *map(str, pictures)]
-    shown = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    if len(shown.stdout.splitlines()) != len(pictures):
-        raise RuntimeError("`orrery solve` left out a picture")
-    return len(pictures) / (time.perf_counter() - begin)
 
 
 def service(pictures: Sequence[Path]) -> float:

@@ -102,9 +102,9 @@ def save_tower(tower: Tower, folder: Path) -> None:
 
 def stored(tower: Tower) -> Tower:
     """The tower as it will be after it was saved: its weights rounded to float16."""
-    net = tower.net
-    rounded = {name: _halved(value).to(value.dtype) for name, value in net.state_dict().items()}
-    net.load_state_dict(rounded, assign=True)
+    for tensor in (*tower.net.parameters(), *tower.net.buffers()):
+        if tensor.is_floating_point():
+            tensor.data = tensor.half().to(tensor.dtype)
     return tower
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from solver.finetune import Cancelled, Plan, finetune
-from solver.finetune.loop import CHECKPOINT
+from solver.finetune.loop import CHECKPOINT, COURSE, share_of_rate
 from solver.model import load
 
 #: A few steps on the polar encoder; a checkpoint after each.
@@ -34,6 +34,11 @@ def checkpoint(folder):
     return next((folder / "work").glob(f"train/*.part/{CHECKPOINT}"), None)
 
 
+def course(work) -> str:
+    [path] = work.glob(f"train/*/{COURSE}")
+    return path.read_text()
+
+
 @pytest.fixture(scope="module")
 def undisturbed(dataset, headed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("full")
@@ -58,6 +63,16 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_model(
     assert not (tmp_path / "model").exists()
     said, _ = run(puzzles, tmp_path).communicate(timeout=240)
     assert said.strip() == undisturbed.model_id
+    # The losses of all steps are the same to the last bit, also where the parent was kept.
+    assert course(tmp_path / "work") == course(undisturbed.path.parent / "work")
+
+
+@pytest.mark.parametrize("total", [1, 2, 10, 1000])
+def test_the_rate_rises_to_its_peak_and_falls_to_nothing(total):
+    rates = [share_of_rate(step, total) for step in range(total)]
+    assert max(rates) == 1
+    assert rates == sorted(rates[: rates.index(1)]) + sorted(rates[rates.index(1) :], reverse=True)
+    assert total < 10 or rates[-1] < 0.1
 
 
 def test_the_parent_counts_as_an_epoch_and_the_child_has_its_finders(undisturbed):

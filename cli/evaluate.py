@@ -8,26 +8,29 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
-from cli import console, options
+from cli import comparison, console, options
 from cli.errors import CliError
 
 if TYPE_CHECKING:
     from solver.dataset import Dataset
-    from solver.evaluation import Summary
+    from solver.evaluation import Outcome, Summary
 
 Chosen: TypeAlias = Literal["test", "train", "all"]
 
 
-@click.command(epilog="\b\nExample:\n  orrery evaluate puzzles --report report.html")
+@click.command(
+    epilog="\b\nExamples:\n  orrery evaluate puzzles --report report.html\n"
+    "  orrery evaluate puzzles --model small --model mine"
+)
 @click.argument("dataset", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a model.")
 @click.option(
     "--report",
     metavar="HTML",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Also write a page with figures, slices and a gallery of wrong answers.",
 )
-@options.model
+@options.models
 @options.device
 @options.threads
 @click.option(
@@ -49,7 +52,7 @@ def evaluate(
     dataset: Path,
     as_json: bool,
     report: Path | None,
-    model: str | None,
+    models: tuple[str, ...],
     device: str,
     threads: int,
     split: Chosen,
@@ -61,26 +64,38 @@ def evaluate(
     A picture that cannot be solved counts as wrong; a puzzle whose label is ambiguous is left
     out. A wrong answer is "lost to" the first stage whose truth, by the label, would alone have
     made it right; "regained by" is what the truth of a stage would add to the accuracy. Faults of
-    the labels are counted on standard error; `orrery labels` lists them.
+    the labels are counted on standard error; `orrery labels` lists them. Several --model are
+    shown side by side, on the same puzzles in the same run, each against the first.
     """
     if report is not None:
         _check_folder(report)
-    from solver import load_solver
-    from solver.evaluation import evaluate as run
-
+    if report is not None and len(models) > 1:
+        raise click.UsageError("--report goes with one --model.")
     data = chosen(dataset, split, limit)
-    with console.progress("Evaluating", len(data.puzzles)) as done:
-        summary, outcomes = run(data, load_solver(model, device, threads), done, target_risk)
+    results = [_evaluated(data, model, device, threads, target_risk) for model in models or (None,)]
     if report is not None:
         from solver.evaluation.report import write_report
 
-        write_report(report, data, summary, outcomes)
-    if target_risk is not None and summary.threshold is None:
+        write_report(report, data, *results[0])
+    if target_risk is not None and any(summary.threshold is None for summary, _ in results):
         _note_no_threshold(target_risk)
     if as_json:
-        console.write_json(summary.to_json())
+        for value in comparison.as_json(results):
+            console.write_json(value)
+    elif len(results) > 1:
+        comparison.show(results)
     else:
-        _show(summary)
+        _show(results[0][0])
+
+
+def _evaluated(
+    data: Dataset, model: str | None, device: str, threads: int, target_risk: float | None
+) -> tuple[Summary, list[Outcome]]:
+    from solver import load_solver
+    from solver.evaluation import evaluate as run
+
+    with console.progress("Evaluating", len(data.puzzles)) as done:
+        return run(data, load_solver(model, device, threads), done, target_risk)
 
 
 def _note_no_threshold(target_risk: float) -> None:

@@ -32,6 +32,13 @@ def choose(_context: click.Context, _option: click.Parameter, ref: str | None) -
     return None if ref is None else resolved(ref)
 
 
+def choose_all(
+    _context: click.Context, _option: click.Parameter, refs: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The same for an option that may be given several times."""
+    return tuple(resolved(ref) for ref in refs)
+
+
 def resolved(ref: str) -> str:
     """The folder of a model of this machine for its name or id; any other word as it is."""
     if not NAME.fullmatch(ref.split("@", maxsplit=1)[0]) or Path(ref).is_dir():

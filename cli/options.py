@@ -1,8 +1,10 @@
 """Options that every command with a solver has, each with the variable that stands for it."""
 
+from collections.abc import Sequence
+
 import click
 
-from cli.local_models import choose
+from cli.local_models import choose, choose_all
 
 model = click.option(
     "--model",
@@ -11,6 +13,29 @@ model = click.option(
     envvar="ORRERY_MODEL",
     show_envvar=True,
     help="The model, by name, id or folder; default: the one that ships.",
+)
+
+
+class Ref(click.types.StringParamType):
+    """A model's name, id or folder, as a value that may hold blanks in a variable, too."""
+
+    name = "ref"
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        """One value, whatever is in it."""
+        return (rv,)
+
+
+models = click.option(
+    "--model",
+    "models",
+    metavar="REF",
+    type=Ref(),
+    multiple=True,
+    callback=choose_all,
+    envvar="ORRERY_MODEL",
+    show_envvar=True,
+    help="The model, by name, id or folder; default: the one that ships. Several are compared.",
 )
 
 device = click.option(

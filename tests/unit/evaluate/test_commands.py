@@ -97,6 +97,50 @@ def test_evaluate_prints_a_table_to_read(puzzles: Path, capsys: pytest.CaptureFi
     assert "accuracy\t0.5\n" in capsys.readouterr().out
 
 
+def two_solvers(ref: str | None, *_: object) -> FakeSolver:
+    answers = {b"right": SOLUTION, b"wrong": SOLUTION} if ref == "other" else SOLVER.answers
+    return FakeSolver(answers, f"{ref}@000000000000")
+
+
+def test_several_models_are_shown_side_by_side(
+    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "load_solver", two_solvers)
+    assert main(["evaluate", str(puzzles), "--model", "one", "--model", "other"]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    table = {name: cells for name, *cells in rows}
+    assert table["model"] == ["one@000000000000", "other@000000000000"]
+    assert table["accuracy"] == ["0.5", "0.75"]
+    assert (table["gained"], table["lost"]) == (["", "1"], ["", "0"])
+    assert table["p (McNemar)"] == ["", "1"]
+
+
+def test_several_models_are_one_object_a_line(
+    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "load_solver", two_solvers)
+    assert main(["evaluate", str(puzzles), "--json", "--model", "one", "--model", "other"]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert "paired" not in first
+    paired = {"against": "one@000000000000", "both": 4, "gained": 1, "lost": 0, "p": 1.0}
+    assert second["paired"] == paired
+
+
+def test_a_report_is_about_one_model(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["evaluate", str(puzzles), "--model", "one", "--model", "other"]
+    assert main([*command, "--report", str(puzzles / "report.html")]) == 2
+    assert "one --model" in capsys.readouterr().err
+
+
+def test_a_model_in_a_variable_may_hold_blanks(
+    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "load_solver", two_solvers)
+    monkeypatch.setenv("ORRERY_MODEL", "a model")
+    assert main(["evaluate", str(puzzles), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == "a model@000000000000"
+
+
 def test_evaluate_takes_one_split_and_a_limit(
     puzzles: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ EXTRAS = {
     "iconipy": "generate",
     "numpy": "worker",
     "open_clip": "worker",
+    "openvino": "worker",
     "py_phosphor_icons": "generate",
     "safetensors": "worker",
     "scipy": "worker",

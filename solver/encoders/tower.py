@@ -16,39 +16,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from solver.encoders import hub
+from solver.encoders.source import LAYOUT, WEIGHTS, ClipConfig, Source, find_source
 from solver.errors import ModelError
-
-#: Files of a folder in open_clip's layout; weights in the order in which they are looked for.
-LAYOUT = "open_clip_config.json"
-WEIGHTS = (
-    "open_clip_model.safetensors",
-    "open_clip_pytorch_model.safetensors",
-    "open_clip_pytorch_model.bin",
-    "open_clip_pytorch_model.pth",
-    "model.safetensors",
-    "pytorch_model.bin",
-    "pytorch_model.pth",
-    "model.pth",
-)
 
 #: What opens the names of the tower's weights in a checkpoint of a whole model.
 OWN = "visual."
-
-
-@dataclass(frozen=True, slots=True)
-class ClipConfig:
-    """Which CLIP: an architecture's name with a pretrained tag or a checkpoint.
-
-    `pretrained` is a tag that open_clip knows; its weights come from the local Hugging Face cache,
-    or from the hub. `checkpoint` is a file (safetensors, or a .pt or .bin that holds nothing but
-    weights) of the whole model or of its picture tower, or a folder in open_clip's layout, which
-    then says the architecture itself. Without both the tower starts at random.
-    """
-
-    architecture: str = "ViT-B-32"
-    pretrained: str | None = None
-    checkpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +37,6 @@ class Tower:
     preprocess: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a tower comes from: its shape, its preprocessing, its weights if there are any."""
-
-    shape: Mapping[str, Any]
-    preprocess: Mapping[str, Any]
-    weights: Path | None
-
-
 def load_tower(which: ClipConfig, folder: Path = Path()) -> Tower:
     """Build the picture tower alone, in the memory of its own weights.
 
@@ -85,7 +48,7 @@ def load_tower(which: ClipConfig, folder: Path = Path()) -> Tower:
         ModelError: the architecture, the tag or the checkpoint is not there or does not fit.
     """
     with _root_logger_kept():
-        source = _source(which, folder)
+        source = find_source(which, folder)
         net = _built(which, source)
         return Tower(net.eval(), source.shape["embed_dim"], source.shape, _sized(net, source))
 
@@ -121,70 +84,7 @@ def _halved(value: Tensor) -> Tensor:
     return (value.half() if value.is_floating_point() else value).contiguous().cpu()
 
 
-def _source(which: ClipConfig, folder: Path) -> _Source:
-    if which.checkpoint is not None:
-        path = folder / which.checkpoint
-        if not path.exists():
-            raise ModelError(f"There is no checkpoint {path}. Put the weights there.")
-        if path.is_dir():
-            return _described(path / LAYOUT, _weights_in(path))
-        return _Source(_shape(which.architecture), {}, path)
-    if which.architecture.startswith(hub.PREFIX):
-        repository = which.architecture.removeprefix(hub.PREFIX)
-        return _described(hub.fetch(repository, (LAYOUT,)), hub.fetch(repository, hub.WEIGHTS))
-    if which.pretrained is not None:
-        return _tagged(which.architecture, which.pretrained)
-    return _Source(_shape(which.architecture), {}, None)
-
-
-def _tagged(architecture: str, tag: str) -> _Source:
-    """The source behind a tag, whose activation function counts more than the architecture's."""
-    import open_clip
-
-    shape = _shape(architecture)
-    known = open_clip.get_pretrained_cfg(architecture.replace("/", "-"), tag)
-    if not known:
-        tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
-        raise ModelError(f"open_clip knows no tag {tag!r} of {architecture}; it knows: {tags}.")
-    quick = {"quick_gelu": bool(known.get("quick_gelu", shape.get("quick_gelu", False)))}
-    return _Source({**shape, **quick}, known, hub.weights_of(known["hf_hub"]))
-
-
-def _shape(architecture: str) -> Mapping[str, Any]:
-    import open_clip
-
-    shape = open_clip.get_model_config(architecture.replace("/", "-"))
-    if shape is None:
-        raise ModelError(
-            f"open_clip knows no architecture {architecture!r}. Take one of "
-            "open_clip.list_models(), such as ViT-B-32, or a folder in open_clip's layout."
-        )
-    return dict(shape)
-
-
-def _described(path: Path, weights: Path) -> _Source:
-    try:
-        layout = json.loads(path.read_text(encoding="utf-8"))
-        return _Source(layout["model_cfg"], layout.get("preprocess_cfg", {}), weights)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{path} does not say the shape of the model ({error!r}). Export it again."
-        raise ModelError(message) from error
-
-
-def _weights_in(folder: Path) -> Path:
-    named = [folder / name for name in WEIGHTS]
-    others = [
-        path
-        for ending in ("safetensors", "bin", "pth", "pt")
-        for path in folder.glob(f"*.{ending}")
-    ]
-    found = next((path for path in [*named, *sorted(others)] if path.is_file()), None)
-    if found is None:
-        raise ModelError(f"{folder} holds no weights; put {WEIGHTS[0]} there.")
-    return found
-
-
-def _built(which: ClipConfig, source: _Source) -> nn.Module:
+def _built(which: ClipConfig, source: Source) -> nn.Module:
     try:
         return _mapped(source) or _filled(source)
     except ModelError:
@@ -194,7 +94,7 @@ def _built(which: ClipConfig, source: _Source) -> nn.Module:
         raise ModelError(f"open_clip cannot build the picture tower of {name}: {error}") from error
 
 
-def _mapped(source: _Source) -> nn.Module | None:
+def _mapped(source: Source) -> nn.Module | None:
     """The tower on the pages of its file, so that nothing is held twice; None where that fails.
 
     It is built without memory of its own first. Some architectures cannot be, or have tensors that
@@ -212,7 +112,7 @@ def _mapped(source: _Source) -> nn.Module | None:
     return None if any(tensor.is_meta for tensor in kept) else net.float()
 
 
-def _filled(source: _Source) -> nn.Module:
+def _filled(source: Source) -> nn.Module:
     net = _net(source.shape)
     if source.weights is not None:
         _fill(net, source.weights, assign=False)
@@ -279,7 +179,7 @@ def _unpickled(path: Path) -> dict[str, Any]:
     return stored
 
 
-def _sized(net: nn.Module, source: _Source) -> dict[str, Any]:
+def _sized(net: nn.Module, source: Source) -> dict[str, Any]:
     """The tower's preprocessing: what its source says, and open_clip's usual for the rest."""
     from open_clip.transform import PreprocessCfg, merge_preprocess_dict
 

@@ -4,7 +4,7 @@
 from a model that is there and puzzles that people labelled.
 """
 
-from solver.encoders.tower import ClipConfig
+from solver.encoders.source import ClipConfig
 from solver.finetune.cache import StageRun
 from solver.finetune.errors import Cancelled, LeakError, TrainingError
 from solver.finetune.figures import Figures

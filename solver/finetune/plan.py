@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from solver.encoders.tower import ClipConfig
+from solver.encoders.source import ClipConfig
 
 Kind: TypeAlias = Literal["head", "full"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from solver.dataset import Dataset, read
-from solver.encoders.tower import ClipConfig
+from solver.encoders.source import ClipConfig
 from solver.finetune import Finetuned, Plan, finetune
 from solver.generate import write_dataset
 from tests.unit.solver import clips

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import Floats
 from solver.crops import MARGIN, cut
@@ -33,12 +35,13 @@ def similarities(
         cut(tile, found.points, MARGIN * found.sizes)
         for tile, found in zip(layout.tiles, planets, strict=True)
     ]
-    wanted = encoder.embed_hint(views(layout.hint, hint))
-    similarity = encoder.similarity(wanted, encoder.embed(np.concatenate(crops)))
     ends = np.cumsum([len(found.points) for found in planets])[:-1]
-    tiles = np.split(similarity, ends, axis=1)
-    best = np.argsort(-evidence(tiles), kind="stable")[:BEST_VIEWS]
-    return [tile[best].mean(axis=0) for tile in tiles]
+
+    def best(similarity: Floats) -> NDArray[np.signedinteger[Any]]:
+        tiles = np.split(similarity, ends, axis=1)
+        return np.argsort(-evidence(tiles), kind="stable")[:BEST_VIEWS]
+
+    return np.split(encoder.likeness(views(layout.hint, hint), np.concatenate(crops), best), ends)
 
 
 def views(picture: Picture, hint: Hint) -> Picture:

@@ -55,7 +55,7 @@ def load(ref: str | Path | None = None, device: str = "auto", threads: int = 1) 
     config = read_config(folder)
     _check(config, folder)
     place = choose_device(device)
-    own = ("encoder",) if config["encoder"]["kind"] == "polar" else ()
+    own = ("encoder", "pair") if config["encoder"]["kind"] == "polar" else ()
     nets: Mapping[str, Net]
     if place == "cpu" and (folder / graphs.GRAPHS).exists():
         nets = graphs.load(folder, (*NETS, *own), threads)
@@ -116,7 +116,7 @@ def _in_torch(folder: Path, names: tuple[str, ...], place: str) -> Mapping[str, 
 
 def _encoder(nets: Mapping[str, Net], folder: Path, place: str) -> Encoder:
     if "encoder" in nets:
-        return PolarEncoder(nets["encoder"])
+        return PolarEncoder(nets["encoder"], nets["pair"])
     import torch
 
     from solver.nets.folder import load_clip

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import Floats
 from solver.picture import Picture
 
+#: Picks those of the hint's views that count, from how alike each view and planet are, (V, N).
+Choose: TypeAlias = Callable[[Floats], NDArray[np.signedinteger[Any]]]
+
 
 class Encoder(Protocol):
-    """Embeds crops of icons; `hint` holds crops of the hint's icon, `crops` those of planets.
+    """Compares views of the hint's icon with planets."""
 
-    What an embedding is, is the encoder's own affair.
-    """
+    def likeness(self, views: Picture, planets: Picture, choose: Choose) -> Floats:
+        """How much each planet looks like the icon: (N,) in -1..1, a mean over the chosen views.
 
-    def embed_hint(self, hint: Picture) -> Any:
-        """Embeddings of views of the hint's icon, (V, S, S, 3) uint8, one along the first axis."""
-
-    def embed(self, crops: Picture) -> Any:
-        """Embeddings of the crops, (N, S, S, 3) uint8, one along the first axis each."""
-
-    def similarity(self, hint: Any, crops: Any) -> Floats:
-        """How alike each view of the hint's icon and each crop are: (V, N) in -1..1."""
+        `views` (V, S, S, 3) and `planets` (N, S, S, 3) are uint8 crops.
+        """

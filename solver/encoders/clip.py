@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from solver.encoders import Choose
 from solver.encoders.source import ClipConfig
 from solver.encoders.tower import load_tower
 from solver.nets.run import Floats, as_batch
@@ -34,12 +35,8 @@ class ClipEncoder:
         self.tower = self.source.net.requires_grad_(requires_grad=False).to(device)
         self.head = nn.Linear(self.source.width, FEATURES, bias=False).to(device).eval()
 
-    def embed_hint(self, hint: Picture) -> Tensor:
-        """Embed views of the hint's icon: (V, S, S, 3) uint8 to (V, 64) unit embeddings."""
-        return self.embed(hint)
-
     def embed(self, crops: Picture) -> Tensor:
-        """Embed planets: (N, S, S, 3) uint8 to (N, 64) unit embeddings."""
+        """Embed crops: (N, S, S, 3) uint8 to (N, 64) unit embeddings."""
         return self.project(self.features(crops))
 
     def features(self, crops: Picture) -> Tensor:
@@ -52,11 +49,12 @@ class ClipEncoder:
         with torch.inference_mode():
             return functional.normalize(self.head(features.to(self._device)), dim=-1)
 
-    def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
-        """The cosine of every view and crop: (V, N) in -1..1."""
-        if not len(crops):
-            return np.zeros((len(hint), 0), np.float32)
-        return np.asarray((hint @ crops.T).cpu().numpy(), np.float32)
+    def likeness(self, views: Picture, planets: Picture, choose: Choose) -> Floats:
+        """How much each planet looks like the icon: (N,) in -1..1; see `Encoder`."""
+        if not len(planets):
+            return np.zeros(0, np.float32)
+        cosines = (self.embed(views) @ self.embed(planets).T).cpu().numpy()
+        return np.asarray(cosines[choose(cosines)].mean(axis=0), np.float32)
 
     def _through_tower(self, crops: Picture) -> Tensor:
         with torch.inference_mode():

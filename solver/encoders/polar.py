@@ -5,36 +5,55 @@ from __future__ import annotations
 import numpy as np
 
 from solver.arrays import Floats
+from solver.encoders import Choose
 from solver.picture import Picture
 from solver.runtime import Net
 
+#: Logits of the pair net are divided by this before the hyperbolic tangent takes them to -1..1.
+LOGITS = 10.0
+
 
 class PolarEncoder:
-    """Compares crops under the best of all rotations, by a `PolarNet`."""
+    """Finds for each view and planet the best of all rotations, then compares their details.
+
+    The rings of a `PolarNet` tell the rotation, and which views to trust; a `PairNet` judges the
+    details, turned alike, where two icons differ.
+    """
 
     kind = "polar"
 
-    def __init__(self, net: Net) -> None:
-        self._net = net
+    def __init__(self, net: Net, pair: Net) -> None:
+        self._net, self._pair = net, pair
 
-    def embed_hint(self, hint: Picture) -> Floats:
-        """Embed views of the hint's icon: (V, S, S, 3) uint8 to (V, F, A) unit embeddings."""
-        return self.embed(hint)
+    def likeness(self, views: Picture, planets: Picture, choose: Choose) -> Floats:
+        """How much each planet looks like the icon: (N,) in -1..1; see `Encoder`."""
+        if not len(planets):
+            return np.zeros(0, np.float32)
+        hint_rings, hint_details = self._net(views)
+        rings, details = self._net(planets)
+        cosines = correlation(hint_rings, rings)
+        chosen = choose(cosines.max(axis=0))
+        shifts = cosines[:, chosen].argmax(axis=0)
+        logits = [
+            self._judged(hint_details[view], details, turns)
+            for view, turns in zip(chosen, shifts, strict=True)
+        ]
+        return np.asarray(np.tanh(np.mean(logits, axis=0) / LOGITS), np.float32)
 
-    def embed(self, crops: Picture) -> Floats:
-        """Embed planets: (N, S, S, 3) uint8 to (N, F, A) unit embeddings."""
-        [embeddings] = self._net(crops)
-        return embeddings
+    def _judged(self, view: Floats, planets: Floats, shifts: Floats) -> Floats:
+        """Logits (N,) of one view's details (D, R, A), rolled by `shifts` (N,), and planets'."""
+        steps = np.arange(view.shape[2])
+        places = (steps - shifts[:, None]) % len(steps)
+        turned = np.ascontiguousarray(view[:, :, places].transpose(2, 0, 1, 3))
+        [logits] = self._pair(turned, planets)
+        return logits
 
-    def similarity(self, hint: Floats, crops: Floats) -> Floats:
-        """The best cosine over rotations, for every view and crop: (V, N) in -1..1.
 
-        The cosines under all rotations are a circular correlation along the angle, which is a
-        product of Fourier transforms.
-        """
-        if not len(crops):
-            return np.zeros((len(hint), 0), np.float32)
-        views, planets = (np.fft.rfft(each, axis=2).transpose(2, 0, 1) for each in (hint, crops))
-        product = views.conj() @ planets.transpose(0, 2, 1)
-        cosines = np.fft.irfft(product, n=hint.shape[2], axis=0)
-        return np.asarray(cosines.max(axis=0), np.float32)
+def correlation(hints: Floats, crops: Floats) -> Floats:
+    """The cosine of every view (V, F, A) rolled by every step and every crop (N, F, A): (A, V, N).
+
+    A circular correlation along the angle, which is a product of Fourier transforms.
+    """
+    views, planets = (np.fft.rfft(each, axis=2).transpose(2, 0, 1) for each in (hints, crops))
+    product = views.conj() @ planets.transpose(0, 2, 1)
+    return np.asarray(np.fft.irfft(product, n=hints.shape[2], axis=0), np.float32)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from solver.arrays import Floats
+from solver.encoders import Choose
 from solver.encoders.clip import BATCH, ClipEncoder
 from solver.finetune.cache import write_whole
 from solver.finetune.errors import Cancelled
@@ -79,9 +80,12 @@ class RememberedEncoder:
         self._rows = dict(_keyed(pairs, puzzles))
         self.misses = 0
 
-    def embed_hint(self, hint: Picture) -> Tensor:
-        """As the encoder's."""
-        return self.embed(hint)
+    def likeness(self, views: Picture, planets: Picture, choose: Choose) -> Floats:
+        """As the encoder's: (N,) in -1..1."""
+        if not len(planets):
+            return np.zeros(0, np.float32)
+        cosines = (self.embed(views) @ self.embed(planets).T).cpu().numpy()
+        return np.asarray(cosines[choose(cosines)].mean(axis=0), np.float32)
 
     def embed(self, crops: Picture) -> Tensor:
         """As the encoder's: (N, S, S, 3) uint8 to (N, 64) unit embeddings."""
@@ -96,10 +100,6 @@ class RememberedEncoder:
             self.misses += len(unknown)
             features[unknown] = self._encoder.features(crops[unknown]).cpu()
         return self._encoder.project(features)
-
-    def similarity(self, hint: Tensor, crops: Tensor) -> Floats:
-        """As the encoder's: (V, N) in -1..1."""
-        return self._encoder.similarity(hint, crops)
 
 
 def _keyed(pairs: Pairs, puzzles: Iterable[int]) -> Iterator[tuple[bytes, int]]:

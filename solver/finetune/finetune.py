@@ -20,7 +20,7 @@ from solver.finetune.card import card
 from solver.finetune.data import chosen, version_of
 from solver.finetune.errors import TrainingError
 from solver.finetune.figures import Judged, judge, read_judged
-from solver.finetune.folder import hash_net, polar_of, set_calibration, tower_of, write_model
+from solver.finetune.folder import hash_net, matcher_of, set_calibration, tower_of, write_model
 from solver.finetune.loop import one_thread, read_course, read_weights
 from solver.finetune.pairs import Pairs, read_pairs
 from solver.finetune.plan import Plan, Stop, Tell, never, silent
@@ -28,8 +28,8 @@ from solver.finetune.result import Finetuned
 from solver.finetune.split import Sides
 from solver.model import Model, load
 from solver.model_folder import CARD, identify
-from solver.nets.polar import PolarNet
 from solver.solve import Solver
+from solver.train.matching import Matcher
 
 #: The versions of all stages' code.
 VERSIONS = {
@@ -87,7 +87,7 @@ def finetune(
 class _Trained:
     """The trained encoder, where its course lies, and for a head the features it was made on."""
 
-    encoder: PolarNet | ClipEncoder
+    encoder: Matcher | ClipEncoder
     made: Made
     features: Made | None = None
 
@@ -178,9 +178,9 @@ class _Run:
 
     def _full(self) -> _Train:
         """The training of a polar encoder."""
-        net = polar_of(self._parent)
+        matcher = matcher_of(self._parent)
         plan, tell, stop = self._plan, self._tell, self._stop
-        started = hash_net(self._parent, "encoder")
+        started = [hash_net(self._parent, name) for name in ("encoder", "pair")]
 
         def train(prepared: Made, pairs: Pairs, sides: Sides) -> _Trained:
             made = self._stages.run(
@@ -188,11 +188,11 @@ class _Run:
                 full.VERSION,
                 {**self._training(sides), "crops": prepared.content, "encoder": started},
                 lambda folder: full.train_full(
-                    self._dataset, pairs, sides, net, plan, folder, tell, stop
+                    self._dataset, pairs, sides, matcher, plan, folder, tell, stop
                 ),
             )
-            net.load_state_dict(read_weights(made.folder))
-            return _Trained(net, made)
+            matcher.load_state_dict(read_weights(made.folder))
+            return _Trained(matcher, made)
 
         return train
 

@@ -20,6 +20,7 @@ from solver.model import Model
 from solver.model_folder import CONFIG, read_config
 from solver.nets.folder import Nets, load_clip, load_nets, save
 from solver.nets.polar import PolarNet
+from solver.train.matching import Matcher
 
 #: The folder of a CLIP tower within a model's.
 TOWER = "clip"
@@ -51,19 +52,19 @@ def tower_of(model: Model, which: ClipConfig | None) -> tuple[ClipEncoder, Tenso
     return encoder, start
 
 
-def polar_of(model: Model) -> PolarNet:
-    """The model's polar encoder, ready to be trained on.
+def matcher_of(model: Model) -> Matcher:
+    """The model's polar encoder with its pair net, ready to be trained on.
 
     Raises:
         TrainingError: the model has none.
     """
-    net = load_nets(model.path, torch.device("cpu")).encoder
-    if not isinstance(net, PolarNet):
+    nets = load_nets(model.path, torch.device("cpu"))
+    if not isinstance(nets.encoder, PolarNet) or nets.pair is None:
         raise TrainingError(
             f"{model.id} compares icons with CLIP, which is trained by its head alone. "
             "Train the kind head, or start from a model with a polar encoder."
         )
-    return net
+    return Matcher(nets.encoder, nets.pair)
 
 
 def hash_net(model: Model, name: str) -> str:
@@ -75,7 +76,7 @@ def hash_net(model: Model, name: str) -> str:
 def write_model(
     folder: Path,
     parent: Model,
-    encoder: PolarNet | ClipEncoder,
+    encoder: Matcher | ClipEncoder,
     named: Mapping[str, Any],
     calibration: Calibration,
 ) -> str:
@@ -94,7 +95,12 @@ def write_model(
     if isinstance(encoder, ClipEncoder):
         save_tower(encoder.source, folder / TOWER)
         own = {"kind": ClipEncoder.kind, "architecture": TOWER, "checkpoint": TOWER}
-    nets: Nets = replace(load_nets(parent.path, torch.device("cpu")), encoder=encoder)
+    nets: Nets = load_nets(parent.path, torch.device("cpu"))
+    if isinstance(encoder, ClipEncoder):
+        nets = replace(nets, encoder=encoder, pair=None)
+        kept.pop("pair", None)
+    else:
+        nets = replace(nets, encoder=encoder.net, pair=encoder.pair)
     return save(folder, {**kept, **named, "encoder": dict(own)}, nets, calibration, "")
 
 

@@ -21,13 +21,13 @@ from solver.finetune.plan import Plan, Stop, Tell
 from solver.finetune.split import Sides
 from solver.finetune.validation import Compare, validation_auc
 from solver.layout import split
-from solver.nets.polar import PolarNet, best_shift_similarity
+from solver.nets.polar import best_shifts
 from solver.picture import Picture, decode, read
 from solver.solution import TILES, Box
-from solver.train.matching import PUZZLES, Puzzle, Scale, embed, puzzles_loss
+from solver.train.matching import PUZZLES, Matcher, Puzzle, Seen, puzzles_loss
 
 #: Version of this stage's code: a change makes it run again.
-VERSION = 1
+VERSION = 2
 
 #: The peak learning rate, a quarter of the one from nothing, and the weights' decay.
 RATE, DECAY = 5e-4, 0.02
@@ -67,13 +67,13 @@ def train_full(
     dataset: Dataset,
     pairs: Pairs,
     sides: Sides,
-    net: PolarNet,
+    matcher: Matcher,
     plan: Plan,
     folder: Path,
     tell: Tell,
     stop: Stop,
 ) -> None:
-    """Fine-tune a net by the loss that it was made with; see `learn` for what it leaves.
+    """Fine-tune a matcher by the loss that it was made with; see `learn` for what it leaves.
 
     The negatives are the other planets of the asked icon's own tiles. Every step cuts its crops
     anew from the pictures, with the errors that finders make and with damage.
@@ -82,22 +82,22 @@ def train_full(
         dataset: where the pictures are.
         pairs: where planets and icons are in them.
         sides: which puzzles are trained on and validated on.
-        net: what is trained, in place.
+        matcher: what is trained, in place.
         plan: epochs and seed.
         folder: where the result goes.
         tell: is told of every epoch.
         stop: whether to give up.
     """
-    scale, puzzles = Scale(), _Scenes(dataset, pairs, sides.train)
+    puzzles = _Scenes(dataset, pairs, sides.train)
 
     def step(number: int) -> Tensor:
-        return puzzles_loss(net, scale, puzzles, np.random.default_rng([plan.seed, number]))
+        return puzzles_loss(matcher, puzzles, np.random.default_rng([plan.seed, number]))
 
     lesson = Lesson(
-        net=net,
-        also=scale,
+        net=matcher,
+        also=matcher.scale,
         step=step,
-        validate=lambda: validation_auc(pairs, sides.held_back, _comparer(net, pairs)),
+        validate=lambda: validation_auc(pairs, sides.held_back, _comparer(matcher, pairs)),
         rate=RATE,
         decay=DECAY,
     )
@@ -137,13 +137,19 @@ class _Scenes(Sequence[Puzzle]):
         )
 
 
-def _comparer(net: PolarNet, pairs: Pairs) -> Compare:
-    def embedded(rows: NDArray[np.intp]) -> Tensor:
-        parts = [rows[k : k + BATCH] for k in range(0, len(rows), BATCH)]
-        return torch.cat([embed(net, pairs.crops[part]) for part in parts])
+def _comparer(matcher: Matcher, pairs: Pairs) -> Compare:
+    def seen(rows: NDArray[np.intp]) -> Seen:
+        parts = [matcher.see(pairs.crops[rows[k : k + BATCH]]) for k in range(0, len(rows), BATCH)]
+        return Seen(torch.cat([p.rings for p in parts]), torch.cat([p.details for p in parts]))
 
     def compare(views: NDArray[np.intp], planets: NDArray[np.intp]) -> Floats:
         with torch.inference_mode():
-            return np.asarray(best_shift_similarity(embedded(views), embedded(planets)).numpy())
+            hints, crops = seen(views), seen(planets)
+            _, shifts = best_shifts(hints.rings, crops.rings)
+            judged = [
+                matcher.judge(hint.expand(len(planets), -1, -1, -1), crops.details, turns)
+                for hint, turns in zip(hints.details, shifts, strict=True)
+            ]
+            return np.asarray(torch.stack(judged).numpy())
 
     return compare

@@ -138,5 +138,5 @@ def _loss(
         for tile in np.unique(pairs.role[planets]):
             of_tile = pairs.role[planets] == tile
             asked = torch.from_numpy(pairs.asked[planets][of_tile])
-            losses.append(tile_loss(scale, similarity[torch.from_numpy(of_tile)], asked))
+            losses.append(tile_loss(scale(similarity[torch.from_numpy(of_tile)]), asked))
     return torch.stack(losses).mean()

@@ -14,7 +14,8 @@ from typing import Literal, get_args
 
 from solver.generate.errors import GenerateError
 
-Assets = Literal["train", "held-out", "all"]
+#: What nets are trained on; what the decision is calibrated on afterwards; what neither ever sees.
+Assets = Literal["train", "calibration", "held-out", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Family:
     """An icon family: `path` is a font, or a folder of SVG files, inside package `module`."""
 
     name: str
-    held_out: bool
+    split: str
     module: str
     path: str
     distribution: str
@@ -35,61 +36,63 @@ class Face:
 
     family: str
     style: str
-    held_out: bool
+    split: str
     path: Path
 
 
 _MATERIAL = "assets/material_icons"
 #: Families that share drawings stand on one side: Material Design Icons grew out of Material Icons.
 FAMILIES: tuple[Family, ...] = (
-    Family("mdi", False, "fonticon_mdi7", "fonts/materialdesignicons-webfont.ttf",
+    Family("mdi", "train", "fonticon_mdi7", "fonts/materialdesignicons-webfont.ttf",
            "fonticon-materialdesignicons7", "Apache-2.0"),
-    Family("material", False, "iconipy", f"{_MATERIAL}_regular/MaterialIcons-Regular.ttf",
+    Family("material", "train", "iconipy", f"{_MATERIAL}_regular/MaterialIcons-Regular.ttf",
            "iconipy", "Apache-2.0"),
-    Family("material-outlined", False, "iconipy",
+    Family("material-outlined", "train", "iconipy",
            f"{_MATERIAL}_outlined_regular/MaterialIconsOutlined-Regular.otf",
            "iconipy", "Apache-2.0"),
-    Family("material-round", False, "iconipy",
+    Family("material-round", "train", "iconipy",
            f"{_MATERIAL}_round_regular/MaterialIconsRound-Regular.otf", "iconipy", "Apache-2.0"),
-    Family("material-sharp", False, "iconipy",
+    Family("material-sharp", "train", "iconipy",
            f"{_MATERIAL}_sharp_regular/MaterialIconsSharp-Regular.otf", "iconipy", "Apache-2.0"),
-    Family("lucide", False, "iconipy", "assets/lucide/lucide.ttf", "iconipy", "ISC"),
-    Family("boxicons", False, "iconipy", "assets/boxicons/boxicons.ttf", "iconipy", "MIT"),
-    Family("fontawesome-solid", False, "fonticon_fa6", "fonts/Font Awesome 6 Free-Solid-900.otf",
+    Family("lucide", "train", "iconipy", "assets/lucide/lucide.ttf", "iconipy", "ISC"),
+    Family("boxicons", "train", "iconipy", "assets/boxicons/boxicons.ttf", "iconipy", "MIT"),
+    Family("fontawesome-solid", "train", "fonticon_fa6", "fonts/Font Awesome 6 Free-Solid-900.otf",
            "fonticon-fontawesome6", "OFL-1.1"),
-    Family("fontawesome-regular", False, "fonticon_fa6",
+    Family("fontawesome-regular", "train", "fonticon_fa6",
            "fonts/Font Awesome 6 Free-Regular-400.otf", "fonticon-fontawesome6", "OFL-1.1"),
-    Family("fontawesome-brands", False, "fonticon_fa6",
+    Family("fontawesome-brands", "train", "fonticon_fa6",
            "fonts/Font Awesome 6 Brands-Regular-400.otf", "fonticon-fontawesome6", "OFL-1.1"),
-    Family("ionicons", False, "tkinter_icons_ion", "fonts/ionicons.ttf",
+    Family("ionicons", "calibration", "tkinter_icons_ion", "fonts/ionicons.ttf",
            "tkinter-icons-ion", "MIT"),
-    Family("eva", False, "tkinter_icons_eva", "fonts/eva-icons.ttf", "tkinter-icons-eva", "MIT"),
-    Family("phosphor", True, "py_phosphor_icons", "svgs/flat/regular", "py-phosphor-icons", "MIT"),
-    Family("phosphor-bold", True, "py_phosphor_icons", "svgs/flat/bold",
+    Family("eva", "calibration", "tkinter_icons_eva", "fonts/eva-icons.ttf",
+           "tkinter-icons-eva", "MIT"),
+    Family("phosphor", "held-out", "py_phosphor_icons", "svgs/flat/regular",
            "py-phosphor-icons", "MIT"),
-    Family("phosphor-fill", True, "py_phosphor_icons", "svgs/flat/fill",
+    Family("phosphor-bold", "held-out", "py_phosphor_icons", "svgs/flat/bold",
            "py-phosphor-icons", "MIT"),
-    Family("bootstrap", True, "tkinter_icons_bs", "assets/bootstrap.ttf",
+    Family("phosphor-fill", "held-out", "py_phosphor_icons", "svgs/flat/fill",
+           "py-phosphor-icons", "MIT"),
+    Family("bootstrap", "held-out", "tkinter_icons_bs", "assets/bootstrap.ttf",
            "tkinter-icons-bs", "MIT"),
-    Family("lineicons", True, "iconipy", "assets/lineicons/lineicons.ttf", "iconipy", "MIT"),
-    Family("ligature-symbols", True, "iconipy",
+    Family("lineicons", "held-out", "iconipy", "assets/lineicons/lineicons.ttf", "iconipy", "MIT"),
+    Family("ligature-symbols", "held-out", "iconipy",
            "assets/ligature_symbols/LigatureSymbols-2.11.ttf", "iconipy", "OFL-1.1"),
 )  # fmt: skip
 
-#: Digit families: package, distribution, held out or not.
-FACES: tuple[tuple[str, str, bool], ...] = (
-    ("font_source_sans_pro", "font-source-sans-pro", False),
-    ("font_source_serif_pro", "font-source-serif-pro", False),
-    ("ttf_opensans", "ttf-opensans", False),
-    ("font_manrope", "font-manrope", False),
-    ("font_rhd", "font-rhd", False),
-    ("font_fredoka_one", "font-fredoka-one", False),
-    ("font_intuitive", "font-intuitive", False),
-    ("font_caladea", "font-caladea", True),
-    ("font_amatic_sc", "font-amatic-sc", True),
-    ("font_hanken_grotesk", "font-hanken-grotesk", True),
-    ("font_fjallaone", "font-fjallaone", True),
-    ("font_lato", "font-lato", True),
+#: Digit families: package, distribution, split.
+FACES: tuple[tuple[str, str, str], ...] = (
+    ("font_source_sans_pro", "font-source-sans-pro", "train"),
+    ("font_source_serif_pro", "font-source-serif-pro", "train"),
+    ("ttf_opensans", "ttf-opensans", "train"),
+    ("font_manrope", "font-manrope", "train"),
+    ("font_rhd", "font-rhd", "calibration"),
+    ("font_fredoka_one", "font-fredoka-one", "train"),
+    ("font_intuitive", "font-intuitive", "train"),
+    ("font_caladea", "font-caladea", "held-out"),
+    ("font_amatic_sc", "font-amatic-sc", "held-out"),
+    ("font_hanken_grotesk", "font-hanken-grotesk", "held-out"),
+    ("font_fjallaone", "font-fjallaone", "held-out"),
+    ("font_lato", "font-lato", "held-out"),
 )
 
 
@@ -112,7 +115,7 @@ def check(assets: str) -> None:
 def families(assets: Assets = "all") -> tuple[Family, ...]:
     """The icon families of a split, in a fixed order."""
     check(assets)
-    return tuple(f for f in FAMILIES if assets == "all" or f.held_out == (assets == "held-out"))
+    return tuple(f for f in FAMILIES if assets == "all" or f.split == assets)
 
 
 def locate(family: Family) -> Path:
@@ -128,8 +131,8 @@ def faces(assets: Assets = "all") -> tuple[Face, ...]:
     """The digit faces of a split, in a fixed order; of twin .otf and .ttf files the .ttf counts."""
     check(assets)
     found = []
-    for module, distribution, held_out in FACES:
-        if assets != "all" and held_out != (assets == "held-out"):
+    for module, distribution, split in FACES:
+        if assets not in ("all", split):
             continue
         files = {}
         for path in sorted(root(module, distribution).rglob("*.[ot]tf")):
@@ -137,5 +140,5 @@ def faces(assets: Assets = "all") -> tuple[Face, ...]:
                 files[path.stem] = path
         for stem in sorted(files):
             style = re.sub(r"^[^-]*-?", "", stem) or "Regular"
-            found.append(Face(distribution, style, held_out, files[stem]))
+            found.append(Face(distribution, style, split, files[stem]))
     return tuple(found)

@@ -20,7 +20,7 @@ from solver.hint import MAPS as HINT_MAPS
 from solver.model_folder import CARD, CONFIG, FORMAT, identify, read_config
 from solver.nets.digit import DigitNet
 from solver.nets.finder import Finder
-from solver.nets.polar import PolarNet
+from solver.nets.polar import ROWS, STEPS, PairNet, PolarNet
 from solver.nets.shapes import CROP, DIGIT_SIDE
 from solver.planets import MAPS as PLANET_MAPS
 from solver.runtime.export import Shapes, export
@@ -29,17 +29,18 @@ from solver.solution import TILE
 
 #: How many pictures each net takes at once on a CPU. Measured on one core: the finder is no faster
 #: by tiles together, and the encoder hardly by more than eight crops.
-TILES_AT_ONCE, DIGITS_AT_ONCE, CROPS_AT_ONCE = 1, 5, 8
+TILES_AT_ONCE, DIGITS_AT_ONCE, CROPS_AT_ONCE, PAIRS_AT_ONCE = 1, 5, 8, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Nets:
-    """The nets of a model, as they are trained."""
+    """The nets of a model, as they are trained; `pair` goes with a `PolarNet` alone."""
 
     finder: Finder
     hint: Finder
     digit: DigitNet
     encoder: PolarNet | ClipEncoder
+    pair: PairNet | None = None
 
 
 def load_nets(folder: Path, device: torch.device) -> Nets:
@@ -85,7 +86,8 @@ def load_clip(folder: Path, device: torch.device) -> ClipEncoder:
 def build_nets(config: Mapping[str, Any], device: torch.device, folder: Path = Path()) -> Nets:
     """Fresh nets of the sizes that a config asks for."""
     finder, hint, digit = (_build(name, config[name]) for name in ("finder", "hint", "digit"))
-    return Nets(finder, hint, digit, _build_encoder(config["encoder"], device, folder))
+    encoder = _build_encoder(config["encoder"], device, folder)
+    return Nets(finder, hint, digit, encoder, _build_pair(config, encoder))
 
 
 def _build(name: str, config: Mapping[str, Any]) -> Any:
@@ -95,7 +97,9 @@ def _build(name: str, config: Mapping[str, Any]) -> Any:
         return Finder(len(HINT_MAPS), config["width"])
     if name == "digit":
         return DigitNet(config["width"])
-    return PolarNet(config["width"], config["features"])
+    if name == "pair":
+        return PairNet(config["details"], config["width"])
+    return PolarNet(config["width"], config["features"], config["details"])
 
 
 def save(
@@ -131,10 +135,18 @@ def _build_encoder(
     raise ModelError(f"There is no encoder {kind!r}. Known: polar, clip.")
 
 
+def _build_pair(config: Mapping[str, Any], encoder: PolarNet | ClipEncoder) -> PairNet | None:
+    if not isinstance(encoder, PolarNet):
+        return None
+    pair: PairNet = _build("pair", config["pair"])
+    return pair
+
+
 def parts(nets: Nets) -> dict[str, nn.Module]:
     """What has weights of its own in the folder, by file name."""
     own = nets.encoder.head if isinstance(nets.encoder, ClipEncoder) else nets.encoder
-    return {"finder": nets.finder, "hint": nets.hint, "digit": nets.digit, "encoder": own}
+    found = {"finder": nets.finder, "hint": nets.hint, "digit": nets.digit, "encoder": own}
+    return found if nets.pair is None else {**found, "pair": nets.pair}
 
 
 def inputs(nets: Nets) -> dict[str, Shapes]:
@@ -145,7 +157,9 @@ def inputs(nets: Nets) -> dict[str, Shapes]:
         "digit": {PICTURES: (DIGITS_AT_ONCE, 1, DIGIT_SIDE, DIGIT_SIDE)},
     }
     if isinstance(nets.encoder, PolarNet):
+        details = (PAIRS_AT_ONCE, nets.encoder.details, ROWS, STEPS)
         shapes["encoder"] = {PICTURES: (CROPS_AT_ONCE, 3, CROP, CROP)}
+        shapes["pair"] = {"hints": details, "planets": details}
     return shapes
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from solver.generate.icons import Icon, relatives, usable
-from solver.nets.polar import PolarNet, best_shift_similarity
+from solver.nets.polar import PairNet, PolarNet, best_shifts
 from solver.train.degrade import Rng
 from solver.train.icon_views import hint_view, tile_view
 from solver.train.loop import train
-from solver.train.matching import Scale, embed, puzzles_loss
+from solver.train.matching import Matcher, Seen, puzzles_loss
 from solver.train.scenes import PuzzleScene
 
 #: Icons in a step, in groups of look-alikes.
@@ -23,12 +23,20 @@ BATCH, GROUP = 64, 4
 #: Icons among which look-alikes are sought, and steps until they are sought again.
 MINED, MINE_EVERY = 2500, 500
 
+#: Most similar tile views that the pair net must tell from a hint's own.
+RIVALS = 3
+
 #: Two icons more alike than this are the same drawing, no negatives of each other.
 SAME = 0.985
 
 
 def train_encoder(
-    net: PolarNet, pool: Sequence[Icon], puzzles: Sequence[PuzzleScene], steps: int, rng: Rng
+    net: PolarNet,
+    pair: PairNet,
+    pool: Sequence[Icon],
+    puzzles: Sequence[PuzzleScene],
+    steps: int,
+    rng: Rng,
 ) -> float:
     """Teach the net which hint and which planet show the same icon.
 
@@ -38,33 +46,55 @@ def train_encoder(
 
     Args:
         net: what is trained, in place.
+        pair: what is trained with it, in place.
         pool: icons to render.
         puzzles: generated puzzles; may be empty.
         steps: number of steps.
         rng: source of all chance.
     """
     groups = Groups(pool, rng)
-    scale = Scale()
-    both = nn.ModuleDict({"net": net, "scale": scale})
+    matcher = Matcher(net, pair)
 
     def step(number: int) -> Tensor:
         if number and number % MINE_EVERY == 0:
-            groups.mine(net)
-        loss = _icons_loss(net, scale, groups.batch(), rng)
-        return loss + puzzles_loss(net, scale, puzzles, rng) if puzzles else loss
+            groups.mine(matcher)
+        loss = _icons_loss(matcher, groups.batch(), rng)
+        return loss + puzzles_loss(matcher, puzzles, rng) if puzzles else loss
 
-    return train(both, step, steps, 2e-3, "encoder")
+    return train(matcher, step, steps, 2e-3, "encoder")
 
 
-def _icons_loss(net: PolarNet, scale: Scale, icons: Sequence[Icon], rng: Rng) -> Tensor:
+def _icons_loss(matcher: Matcher, icons: Sequence[Icon], rng: Rng) -> Tensor:
     hints = np.stack([hint_view(icon, rng) for icon in icons])
     tiles = np.stack([tile_view(icon, rng) for icon in icons])
-    embeddings = embed(net, np.concatenate((hints, tiles)))
-    similarity = best_shift_similarity(embeddings[: len(icons)], embeddings[len(icons) :])
-    logits = scale(similarity).masked_fill(_same_drawing(icons), -1e4)
+    seen = matcher.see(np.concatenate((hints, tiles)))
+    similarity, shifts = best_shifts(seen.rings[: len(icons)], seen.rings[len(icons) :])
+    logits = matcher.scale(similarity).masked_fill(_same_drawing(icons), -1e4)
     target = torch.arange(len(icons))
     forth = functional.cross_entropy(logits, target)
-    return (forth + functional.cross_entropy(logits.T, target)) / 2
+    back = functional.cross_entropy(logits.T, target)
+    return (forth + back) / 2 + _pairs_loss(matcher, seen, logits.detach(), shifts)
+
+
+def _pairs_loss(matcher: Matcher, seen: Seen, logits: Tensor, shifts: Tensor) -> Tensor:
+    """The pair net's loss: each hint's own tile view among those the rings found most alike."""
+    count = len(logits)
+    own = torch.eye(count, dtype=torch.bool)
+    rivals = logits.masked_fill(own, -1e9).topk(RIVALS, dim=1).indices
+    tiles = torch.cat((torch.arange(count)[:, None], rivals), dim=1)
+    rows = torch.arange(count)[:, None].expand_as(tiles).flatten()
+    columns = tiles.flatten()
+    judged = matcher.judge(
+        seen.details[rows], seen.details[count + columns], shifts[rows, columns]
+    ).view(count, -1)
+    valid = logits.gather(1, tiles) > -1e3
+    truth = torch.zeros_like(judged)
+    truth[:, 0] = 1.0
+    chosen = functional.cross_entropy(
+        judged.masked_fill(~valid, -1e4), torch.zeros(count, dtype=torch.long)
+    )
+    each = functional.binary_cross_entropy_with_logits(judged, truth, weight=valid.float())
+    return chosen + each
 
 
 class Groups:
@@ -83,16 +113,16 @@ class Groups:
                 icons.setdefault(icon.id, icon)
         return list(icons.values())[:BATCH]
 
-    def mine(self, net: PolarNet) -> None:
+    def mine(self, matcher: Matcher) -> None:
         """Group a sample of the pool by what the net finds alike."""
         sample = [self._pick() for _ in range(MINED)]
         views = np.stack([hint_view(icon, self._rng) for icon in sample])
-        net.eval()
+        matcher.eval()
         with torch.inference_mode():
-            parts = [embed(net, part) for part in np.array_split(views, 20)]
-            embeddings = torch.cat(parts)
-            near = torch.cat([best_shift_similarity(part, embeddings) for part in parts]).numpy()
-        net.train()
+            parts = [matcher.see(part).rings for part in np.array_split(views, 20)]
+            rings = torch.cat(parts)
+            near = torch.cat([best_shifts(part, rings)[0] for part in parts]).numpy()
+        matcher.train()
         near[near > SAME] = -1
         order = np.argsort(-near, axis=1)[:, : GROUP - 1]
         self._mined = [

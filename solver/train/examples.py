@@ -24,7 +24,7 @@ FIRST = 400_000
 
 
 def examples(model: Model, seed: int, count: int) -> Iterator[Example]:
-    """Solve generated puzzles that no net was trained on."""
+    """Solve generated puzzles whose icons and digit faces no net was trained on."""
     for drawn in _drawn(seed, range(FIRST, FIRST + count)):
         try:
             stages = pipeline.run(decode(drawn.data), model, ocr=None)
@@ -58,4 +58,4 @@ def asked(stages: Stages, truth: Truth, number: int) -> NDArray[np.bool_]:
 
 def _drawn(seed: int, indices: Iterable[int]) -> Iterator[Drawn]:
     for index in indices:
-        yield draw(seed, index, "mix", "train")
+        yield draw(seed, index, "mix", "calibration")

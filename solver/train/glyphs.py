@@ -70,9 +70,12 @@ def _bend(mask: Picture, rng: Rng) -> Picture:
         wide = np.asarray(cv2.dilate(wide, kernel)) if thicker else _thinned(wide, kernel)
     if rng.random() < 0.25:
         wide = _waved(wide, rng)
-    if rng.random() < 0.06:
-        wide = _hollow(wide)
-    turn = np.deg2rad(rng.normal(0, 5))
+    kind = rng.random()
+    if kind < 0.08:
+        wide = _hollow(wide, rng)
+    elif kind < 0.2:
+        wide = _textured(wide, rng)
+    turn = np.deg2rad(rng.normal(0, 7))
     stretch, shear = float(rng.choice(STRETCHES)) * np.exp(rng.normal(0, 0.14)), rng.normal(0, 0.1)
     linear = np.array([[stretch, shear], [0, 1]]) @ np.array(
         [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
@@ -97,10 +100,24 @@ def _waved(mask: Picture, rng: Rng) -> Picture:
     return np.asarray(cv2.remap(mask, x + dx, y + dy, cv2.INTER_LINEAR), np.uint8)
 
 
-def _hollow(mask: Picture) -> Picture:
-    outer = cv2.dilate(mask, np.ones((5, 5), np.uint8))
-    inner = cv2.erode(mask, np.ones((4, 4), np.uint8))
+def _hollow(mask: Picture, rng: Rng) -> Picture:
+    width = int(rng.integers(2, 6))
+    outer = cv2.dilate(mask, np.ones((width, width), np.uint8))
+    inner = cv2.erode(mask, np.ones((width, width), np.uint8))
     return np.asarray(cv2.subtract(outer, inner), np.uint8)
+
+
+def _textured(mask: Picture, rng: Rng) -> Picture:
+    """The digit filled with one or two waves of any direction, length and sharpness."""
+    height, width = mask.shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    fill = np.ones((height, width), np.float32)
+    for _ in range(int(rng.integers(1, 3))):
+        turn, length = rng.uniform(0, np.pi), rng.uniform(5, 18)
+        wave = np.sin((x * np.cos(turn) + y * np.sin(turn)) * (2 * np.pi / length))
+        fill *= np.clip(wave * rng.uniform(1, 6) + rng.uniform(0.4, 1.4), 0, 1)
+    thick = cv2.dilate(mask, np.ones((int(rng.integers(1, 7)),) * 2, np.uint8))
+    return np.asarray(thick * np.maximum(fill, rng.choice([0.0, 0.3])), np.uint8)
 
 
 def _resized(mask: Picture, height: float) -> Floats:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from solver.generate.icons import Icon, render, usable
@@ -14,9 +13,10 @@ from solver.picture import Picture
 from solver.solution import TILE, Box
 from solver.train.degrade import Rng, degrade
 from solver.train.glyphs import bent_digit
+from solver.train.papers import decorate, paper, plate
 
 #: Share of the hints where the icon stands right beside, over or under the digit.
-BESIDE = 0.6
+BESIDE = 0.5
 
 #: Least distance in pixels between digit and icon.
 APART = 2
@@ -38,7 +38,7 @@ class HintScene:
 
 def hint_scene(pool: Sequence[Icon], rng: Rng) -> HintScene:
     """Draw a digit and an icon without overlap on some paper, then damage the picture."""
-    canvas, ink = _paper(rng)
+    canvas, ink = paper(rng)
     digit = int(rng.integers(1, 6))
     while True:
         glyph = bent_digit(digit, float(np.exp(rng.uniform(np.log(12), np.log(115)))), rng)
@@ -48,31 +48,11 @@ def hint_scene(pool: Sequence[Icon], rng: Rng) -> HintScene:
         if places is not None and glyph.shape[1] >= 3:
             break
     digit_box, icon_box = places
-    _decorate(canvas, digit_box, icon_box, ink, rng)
-    _ink(canvas, glyph, digit_box, ink if rng.random() < 0.8 else rng.uniform(0, 255, 3))
-    _ink(canvas, icon, icon_box, ink)
+    decorate(canvas, places, ink, rng)
+    _print(canvas, glyph, digit_box, icon_box, ink, rng)
+    _print(canvas, icon, icon_box, digit_box, ink, rng, 0.07)
     picture = np.clip(canvas, 0, 255).astype(np.uint8)
     return HintScene(degrade(picture, rng), digit, digit_box, icon_box, size)
-
-
-def _paper(rng: Rng) -> tuple[Floats, Floats]:
-    kind = rng.random()
-    if kind < 0.65:
-        paper, ink = (255.0, 0.0) if rng.random() < 0.65 else (0.0, 255.0)
-        colours = np.full((2, 3), [[paper], [ink]])
-    else:
-        colours = rng.uniform(0, 255, (2, 3))
-        while abs(np.diff(colours.mean(axis=1))) < 90:
-            colours = rng.uniform(0, 255, (2, 3))
-    canvas = np.broadcast_to(colours[0].astype(np.float32), (TILE, TILE, 3)).copy()
-    if rng.random() < 0.25:
-        waves = rng.normal(0, 14, (6, 6, 1 if rng.random() < 0.5 else 3)).astype(np.float32)
-        canvas += cv2.resize(waves, (TILE, TILE), interpolation=cv2.INTER_CUBIC).reshape(
-            TILE, TILE, -1
-        )
-    if rng.random() < 0.25:
-        canvas[:, int(rng.uniform(0.55, 0.98) * TILE) :] = rng.choice([0, 255])
-    return canvas, colours[1].astype(np.float32)
 
 
 def _icon(pool: Sequence[Icon], size: float, rng: Rng) -> Floats:
@@ -123,41 +103,29 @@ def _somewhere(shape: tuple[int, ...], rng: Rng) -> Box | None:
     return Box(float(x), float(y), float(width), float(height))
 
 
-def _decorate(canvas: Floats, digit: Box, icon: Box, ink: Floats, rng: Rng) -> None:
-    """Frames, rules and bars that stand in some hints and mean nothing."""
-    if rng.random() < 0.15:
-        edge = int(rng.integers(0, 8))
-        _frame(canvas, Box(edge, edge, TILE - 2 * edge, TILE - 2 * edge), ink, rng)
-    for box in (digit, icon):
-        if rng.random() < 0.15:
-            _surround(canvas, box, ink, rng)
-    if rng.random() < 0.12:
-        at = int(rng.integers(TILE))
-        ends = ((at, 0), (at, TILE)) if rng.random() < 0.5 else ((0, at), (TILE, at))
-        cv2.line(canvas, *ends, ink.tolist(), int(rng.integers(1, 3)), cv2.LINE_AA)
-
-
-def _surround(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> None:
-    pad = float(rng.uniform(3, 10))
-    longest = max(box.width, box.height)
-    if rng.random() < 0.35:
-        middle = tuple(round(value) for value in box.centre)
-        radius = round(longest * 0.6 + pad)
-        cv2.circle(canvas, middle, radius, ink.tolist(), int(rng.integers(1, 4)), cv2.LINE_AA)
-        return
-    if rng.random() < 0.3:
-        x, y = (value - longest / 2 for value in box.centre)
-        box = Box(x, y, longest, longest)
-    grown = Box(box.x - pad, box.y - pad, box.width + 2 * pad, box.height + 2 * pad)
-    _frame(canvas, grown, ink, rng)
-
-
-def _frame(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> None:
-    corners = (round(box.x), round(box.y)), (round(box.x + box.width), round(box.y + box.height))
-    cv2.rectangle(canvas, *corners, ink.tolist(), int(rng.integers(1, 4)))
+def _print(
+    canvas: Floats,
+    mask: Floats,
+    box: Box,
+    other: Box,
+    ink: Floats,
+    rng: Rng,
+    on_plate: float = 0.22,
+) -> None:
+    """Print a mask, now and then on a plate of its own, in another colour or with a shadow."""
+    room = max(_gap(box, other), _gap(other, box))
+    if rng.random() < on_plate and room > 0.5 * max(box.width, box.height):
+        ink = plate(canvas, box, ink, rng)
+    elif rng.random() < 0.1:
+        ink = ink + np.float32(rng.normal(0, 40, 3))
+    if rng.random() < 0.06:
+        shift = Box(box.x + 2, box.y + 2, box.width, box.height)
+        _ink(canvas, mask * np.float32(rng.uniform(0.3, 0.6)), shift, ink)
+    _ink(canvas, mask, box, ink)
 
 
 def _ink(canvas: Floats, mask: Floats, box: Box, colour: Floats) -> None:
     top, left = int(box.y), int(box.x)
     part = canvas[top : top + mask.shape[0], left : left + mask.shape[1]]
-    part += (np.asarray(colour, np.float32) - part) * mask[:, :, None]
+    seen = mask[: part.shape[0], : part.shape[1], None]
+    part += (np.asarray(colour, np.float32) - part) * seen

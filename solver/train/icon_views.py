@@ -29,31 +29,81 @@ def hint_view(icon: Icon, rng: Rng) -> Picture:
     grey = np.full((side, side), paper, np.float32)
     if rng.random() < 0.2:
         grey += rng.uniform(-25, 25) * np.linspace(-1, 1, side, dtype=np.float32)[:, None]
+    if rng.random() < 0.4:
+        _surround(grey, size, ink, rng)
     grey += (ink - grey) * mask
     view = np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
     return _sized(degrade(view, rng) if rng.random() < 0.6 else view)
 
 
+def _surround(grey: Floats, size: float, ink: float, rng: Rng) -> None:
+    """What may stand around the icon in a hint: a frame, a rule, a part of the digit."""
+    side = grey.shape[0]
+    middle, reach = side / 2, rng.uniform(0.6, 0.8) * size
+    width = int(rng.integers(1, max(2, round(0.06 * size))))
+    if rng.random() < 0.3:
+        low, high = round(middle - reach), round(middle + reach)
+        cv2.rectangle(grey, (low, low), (high, high), ink, width)
+    elif rng.random() < 0.3:
+        cv2.circle(grey, (round(middle), round(middle)), round(reach), ink, width, cv2.LINE_AA)
+    for _ in range(int(rng.integers(0, 3))):
+        turn = rng.uniform(0, 2 * np.pi)
+        x, y = middle + rng.uniform(0.66, 0.95) * size * np.array([np.cos(turn), np.sin(turn)])
+        points = np.array([x, y]) + rng.normal(0, 0.12, (int(rng.integers(2, 6)), 2)) * size
+        away = np.hypot(*(points - middle).T) > 0.6 * size
+        cv2.polylines(grey, [points[away].astype(np.int32)], False, ink, 2 * width, cv2.LINE_AA)
+
+
 def tile_view(icon: Icon, rng: Rng) -> Picture:
     """The icon turned, recoloured and small on a badge, as found in a tile: (64, 64, 3) uint8."""
     size = rng.uniform(*TILE_SIZES)
-    side = max(12, round(MARGIN * size * rng.uniform(0.86, 1.2)))
+    side = max(12, round(MARGIN * size * rng.uniform(0.82, 1.25)))
     view = _background(side, rng)
     _neighbours(view, size, rng)
     under = _badge(view, size, rng)
     mask = _drawn(icon, size, rng.uniform(0, 360), side, 0.06, rng)
-    colour = contrasting(under, rng)
     if rng.random() < 0.15:
         shadow = np.roll(mask, rng.integers(-2, 3, 2), axis=(0, 1))[:, :, None] * rng.uniform(
             0.2, 0.6
         )
         view *= 1 - shadow
+    if rng.random() < 0.25:
+        under = _rim(view, mask, size, under, rng)
+    if rng.random() < 0.08:
+        mask = _outline(mask, size, rng)
     opacity = rng.uniform(0.75, 1.0)
-    view += (colour - view) * (mask[:, :, None] * opacity)
+    view += (_paint(side, under, rng) - view) * (mask[:, :, None] * opacity)
     small = np.clip(view, 0, 255).astype(np.uint8)
     if rng.random() < 0.07:
         small = _cut_off(small, rng)
     return _sized(degrade(small, rng))
+
+
+def _rim(view: Floats, mask: Floats, size: float, under: Floats, rng: Rng) -> Floats:
+    """Draw a border of another colour around the icon; returns that colour (3,)."""
+    width = 2 * max(1, round(size * rng.uniform(0.03, 0.1))) + 1
+    grown = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    colour = contrasting(under, rng)
+    view += (colour - view) * grown[:, :, None]
+    return colour
+
+
+def _outline(mask: Floats, size: float, rng: Rng) -> Floats:
+    """The icon's edge alone."""
+    width = 2 * max(1, round(size * rng.uniform(0.03, 0.06))) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel), np.float32)
+
+
+def _paint(side: int, under: Floats, rng: Rng) -> Floats:
+    """What fills the icon: one colour, (3,), or two that blend across it, (side, side, 3)."""
+    colour = contrasting(under, rng)
+    if rng.random() < 0.8:
+        return colour
+    turn = rng.uniform(0, 2 * np.pi)
+    y, x = np.mgrid[:side, :side].astype(np.float32) / side - 0.5
+    part = np.clip((x * np.cos(turn) + y * np.sin(turn)) * rng.uniform(1, 8) + 0.5, 0, 1)
+    return np.asarray(colour + (contrasting(under, rng) - colour) * part[:, :, None], np.float32)
 
 
 def _drawn(icon: Icon, size: float, angle: float, side: int, jitter: float, rng: Rng) -> Floats:

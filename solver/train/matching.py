@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from solver.crops import MARGIN, cut
-from solver.nets.polar import PolarNet, best_shift_similarity
+from solver.nets.polar import PairNet, PolarNet, best_shifts, rolled
 from solver.nets.run import Floats, as_batch
 from solver.picture import Picture
 from solver.solution import Box
@@ -84,41 +85,72 @@ class Scale(nn.Module):
 
     def forward(self, similarities: Tensor) -> Tensor:
         """Similarities to logits."""
-        return similarities * self.log_factor.exp().clamp(max=60.0)
+        return (similarities - self.threshold) * self.log_factor.exp().clamp(max=60.0)
 
 
-def embed(net: PolarNet, crops: NDArray[np.uint8]) -> Tensor:
-    """Embeddings (N, F, A) of uint8 crops (N, S, S, 3), with gradients."""
-    with half_precision():
-        embeddings: Tensor = net(as_batch(crops, torch.device("cpu")))
-    return embeddings.float()
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the net says of crops: unit rings (N, F, A) and details (N, D, R, A)."""
+
+    rings: Tensor
+    details: Tensor
+
+    def __getitem__(self, part: slice | Tensor) -> Seen:
+        """The same of some crops."""
+        return Seen(self.rings[part], self.details[part])
 
 
-def puzzles_loss(net: PolarNet, scale: Scale, puzzles: Sequence[Puzzle], rng: Rng) -> Tensor:
+class Matcher(nn.Module):
+    """The nets that match, with the scale of the rings' similarity, as they are trained."""
+
+    def __init__(self, net: PolarNet, pair: PairNet) -> None:
+        super().__init__()
+        self.net, self.pair, self.scale = net, pair, Scale()
+
+    def see(self, crops: NDArray[np.uint8]) -> Seen:
+        """Rings and details of uint8 crops (N, S, S, 3), with gradients."""
+        with half_precision():
+            rings, details = self.net(as_batch(crops, torch.device("cpu")))
+        return Seen(rings.float(), details.float())
+
+    def judge(self, hints: Tensor, crops: Tensor, shifts: Tensor) -> Tensor:
+        """Logits (P,) of pairs of details (P, D, R, A), the hints' rolled by shifts (P,)."""
+        with half_precision():
+            logits: Tensor = self.pair(rolled(hints, shifts), crops)
+        return logits.float()
+
+
+def puzzles_loss(matcher: Matcher, puzzles: Sequence[Puzzle], rng: Rng) -> Tensor:
     """Which planet of a tile has the asked icon (softmax), and does a planet have it (sigmoid)."""
     chosen = [puzzles[int(k)] for k in rng.integers(len(puzzles), size=PUZZLES)]
     cuts = [_cut_puzzle(puzzle, rng) for puzzle in chosen]
     crops = [hint for hint, _, _ in cuts] + [crop for _, tiles, _ in cuts for crop in tiles]
-    embeddings = embed(net, np.concatenate(crops))
-    hints, planets = embeddings[:PUZZLES], embeddings[PUZZLES:]
-    similarity = best_shift_similarity(hints, planets)
-    losses, start = [], 0
-    for row, (_, tiles, asked) in enumerate(cuts):
-        for tile, truth in zip(tiles, asked, strict=True):
-            part = similarity[row, start : start + len(tile)]
-            losses.append(tile_loss(scale, part, torch.from_numpy(truth)))
-            start += len(tile)
-    return torch.stack(losses).mean()
-
-
-def tile_loss(scale: Scale, similarity: Tensor, asked: Tensor) -> Tensor:
-    """The loss of one tile from its planets' similarities (N,) to the hint and their truth (N,)."""
-    present = functional.binary_cross_entropy_with_logits(
-        scale(similarity - scale.threshold), asked.float()
+    seen = matcher.see(np.concatenate(crops))
+    hints, planets = seen[:PUZZLES], seen[PUZZLES:]
+    owner = torch.repeat_interleave(
+        torch.arange(PUZZLES), torch.tensor([sum(map(len, tiles)) for _, tiles, _ in cuts])
     )
+    similarity, shifts = best_shifts(hints.rings, planets.rings)
+    places = torch.arange(len(owner))
+    likeness = matcher.judge(hints.details[owner], planets.details, shifts[owner, places])
+    similar = similarity[owner, places]
+    losses, start = [], 0
+    for tile, truth in (
+        (t, a) for _, tiles, asked in cuts for t, a in zip(tiles, asked, strict=True)
+    ):
+        part = slice(start, start + len(tile))
+        target = torch.from_numpy(truth)
+        losses.append(tile_loss(matcher.scale(similar[part]), target))
+        losses.append(tile_loss(likeness[part], target))
+        start += len(tile)
+    return 2 * torch.stack(losses).mean()
+
+
+def tile_loss(logits: Tensor, asked: Tensor) -> Tensor:
+    """The loss of one tile from its planets' logits (N,) and which of them are asked for (N,)."""
+    present = functional.binary_cross_entropy_with_logits(logits, asked.float())
     if not asked.any():
         return present
-    logits = scale(similarity)
     chosen = torch.logsumexp(logits[asked], 0) - torch.logsumexp(logits, 0)
     return present - chosen
 
@@ -138,6 +170,6 @@ def _jittered(picture: Picture, points: Floats, sizes: Floats, rng: Rng) -> Pict
     """Crops with the errors that the finders make."""
     if rng.random() < DAMAGED:
         picture = degrade(picture, rng)
-    centres = points + rng.normal(0, 0.04, points.shape) * sizes[:, None]
-    sides = MARGIN * sizes * np.exp(rng.normal(0, 0.07, sizes.shape))
+    centres = points + rng.normal(0, 0.05, points.shape) * sizes[:, None]
+    sides = MARGIN * sizes * np.exp(rng.normal(0, 0.11, sizes.shape))
     return cut(picture, centres, sides)

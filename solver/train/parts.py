@@ -19,7 +19,7 @@ from solver.generate.icons import Icon, listed
 from solver.hint import MAPS as HINT_MAPS
 from solver.nets.digit import DigitNet
 from solver.nets.finder import Finder
-from solver.nets.polar import PolarNet
+from solver.nets.polar import PairNet, PolarNet
 from solver.planets import MAPS as PLANET_MAPS
 from solver.train.digit import train_digit
 from solver.train.encoder import train_encoder
@@ -34,7 +34,8 @@ CONFIG = {
     "finder": {"width": 40},
     "hint": {"width": 24},
     "digit": {"width": 32},
-    "encoder": {"kind": "polar", "width": 24, "features": 32},
+    "encoder": {"kind": "polar", "width": 24, "features": 32, "details": 24},
+    "pair": {"details": 24, "width": 48},
 }
 
 #: Indices of generated puzzles: each part draws its own, calibration and reports others.
@@ -49,12 +50,15 @@ class Plan:
     puzzles: int
 
 
+#: Trained nets by the names of their files, the part's own first, and the last loss.
+Made = tuple[Mapping[str, nn.Module], float]
+
 #: The plans at scale 1.
 PLANS: Mapping[str, Plan] = {
-    "encoder": Plan(2700, 700),
-    "finder": Plan(3600, 1600),
-    "hint": Plan(4000, 700),
-    "digit": Plan(2500, 700),
+    "encoder": Plan(6000, 900),
+    "finder": Plan(4000, 1600),
+    "hint": Plan(4500, 700),
+    "digit": Plan(4000, 700),
 }
 
 #: What is trained after what, and beside what: the groups take about as long as each other.
@@ -85,11 +89,13 @@ def train_part(name: str, seed: int, scale: float, folder: Path) -> Trained:
     rng = np.random.default_rng([seed, list(PLANS).index(name)])
     steps = max(2, round(PLANS[name].steps * scale))
     puzzles = max(4, round(PLANS[name].puzzles * min(scale, 1.0)))
-    net, loss = TRAINERS[name](seed, steps, puzzles, rng)
+    nets, loss = TRAINERS[name](seed, steps, puzzles, rng)
     trained = Trained(name, steps, puzzles, loss, (time.monotonic() - started) / 60)
     note = {"trained": json.dumps(asdict(trained))}
-    weights = {key: value.contiguous() for key, value in net.state_dict().items()}
-    save_file(weights, folder / f"{name}.safetensors", metadata=note)
+    # The part's own file comes last: where it is, the part is whole.
+    for part, net in reversed(list(nets.items())):
+        weights = {key: value.contiguous() for key, value in net.state_dict().items()}
+        save_file(weights, folder / f"{part}.safetensors", metadata=note)
     return trained
 
 
@@ -104,42 +110,41 @@ def icon_pool() -> list[Icon]:
     return [icon for family in families("train") for icon in listed(family.name)]
 
 
-def _encoder(
-    seed: int, steps: int, puzzles: int, rng: np.random.Generator
-) -> tuple[nn.Module, float]:
-    net = PolarNet(24, 32)
-    scenes = list(puzzle_scenes(seed, _indices("encoder", puzzles)))
-    return net, train_encoder(net, icon_pool(), scenes, steps, rng)
+def _encoder(seed: int, steps: int, puzzles: int, rng: np.random.Generator) -> Made:
+    net, pair = PolarNet(24, 32, 24), PairNet(24, 48)
+    indices = _indices("encoder", puzzles)
+    scenes = [
+        *puzzle_scenes(seed, indices[: puzzles // 2], "mix"),
+        *puzzle_scenes(seed, indices[puzzles // 2 :], "hard"),
+    ]
+    loss = train_encoder(net, pair, icon_pool(), scenes, steps, rng)
+    return {"encoder": net, "pair": pair}, loss
 
 
-def _finder(
-    seed: int, steps: int, puzzles: int, rng: np.random.Generator
-) -> tuple[nn.Module, float]:
+def _finder(seed: int, steps: int, puzzles: int, rng: np.random.Generator) -> Made:
     net = Finder(len(PLANET_MAPS), 40)
     tiles = all_tiles(puzzle_scenes(seed, _indices("finder", puzzles)))
     pool = icon_pool()
-    return net, train_finder(net, tiles, lambda: wild_tile(pool, rng), steps, rng)
+    return {"finder": net}, train_finder(net, tiles, lambda: wild_tile(pool, rng), steps, rng)
 
 
-def _hint(seed: int, steps: int, puzzles: int, rng: np.random.Generator) -> tuple[nn.Module, float]:
+def _hint(seed: int, steps: int, puzzles: int, rng: np.random.Generator) -> Made:
     net = Finder(len(HINT_MAPS), 24)
     hints = [scene.hint for scene in puzzle_scenes(seed, _indices("hint", puzzles))]
-    return net, train_hint(net, icon_pool(), hints, steps, rng)
+    return {"hint": net}, train_hint(net, icon_pool(), hints, steps, rng)
 
 
-def _digit(
-    seed: int, steps: int, puzzles: int, rng: np.random.Generator
-) -> tuple[nn.Module, float]:
+def _digit(seed: int, steps: int, puzzles: int, rng: np.random.Generator) -> Made:
     net = DigitNet(32)
     hints = [scene.hint for scene in puzzle_scenes(seed, _indices("digit", puzzles))]
-    return net, train_digit(net, icon_pool(), hints, steps, rng)
+    return {"digit": net}, train_digit(net, icon_pool(), hints, steps, rng)
 
 
 def _indices(name: str, count: int) -> range:
     return range(FIRST_PUZZLE[name], FIRST_PUZZLE[name] + count)
 
 
-Trainer = Callable[[int, int, int, np.random.Generator], tuple[nn.Module, float]]
+Trainer = Callable[[int, int, int, np.random.Generator], Made]
 
 #: The function that trains each part.
 TRAINERS: Mapping[str, Trainer] = {

@@ -16,7 +16,8 @@ CONFIG = {
     "finder": {"width": 8},
     "hint": {"width": 8},
     "digit": {"width": 8},
-    "encoder": {"kind": "polar", "width": 8, "features": 8},
+    "encoder": {"kind": "polar", "width": 8, "features": 8, "details": 4},
+    "pair": {"details": 4, "width": 8},
 }
 
 

@@ -37,7 +37,7 @@ def test_clip_is_loaded_from_a_folder_with_its_own_preprocessing(clip_folder):
     embeddings = encoder.embed(crops())
     assert embeddings.shape == (4, 64)
     assert torch.allclose(embeddings.norm(dim=1), torch.ones(4), atol=1e-5)
-    similarity = encoder.similarity(encoder.embed_hint(crops()[:1]), embeddings)
+    similarity = (encoder.embed(crops()[:1]) @ embeddings.T).numpy()
     assert similarity.argmax() == 0
     prepared = encoder._prepared(np.full((1, 64, 64, 3), 255, np.uint8))
     assert prepared.shape == (1, 3, 32, 32)

@@ -11,7 +11,7 @@ from store.blobs import Blobs
 from store.clock import now
 from store.session import Database
 from store.states import OPEN_JOB
-from store.tables import Dataset, DatasetImage, Item, Job, Model
+from store.tables import Dataset, DatasetImage, Evaluation, Item, Job, Model
 
 #: Seconds that a blob may lie around before a row must refer to it; between the two lies no more
 #: than the end of a request, and a clock that is set an hour on. A deleted job's pictures stay that
@@ -44,9 +44,9 @@ def expire_jobs(session: Session, retention_days: float, limit: int = _JOBS) -> 
 
 
 def unreferenced(session: Session, blobs: Iterable[str]) -> set[str]:
-    """Give those of the blobs that no picture, dataset or model refers to."""
+    """Give those of the blobs that no picture, dataset, model or evaluation refers to."""
     wanted = set(blobs)
-    columns = (Item.blob, DatasetImage.blob, Dataset.labels, Model.blob)
+    columns = (Item.blob, DatasetImage.blob, Dataset.labels, Model.blob, Evaluation.outcomes)
     queries = (select(col(column)).where(col(column).in_(wanted)) for column in columns)
     return wanted - set(session.scalars(union_all(*queries)))
 

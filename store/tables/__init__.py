@@ -2,7 +2,7 @@
 
 from store.tables.access import ApiKey, Audit, Idempotency, ScheduleRun
 from store.tables.base import Table
-from store.tables.datasets import Dataset, DatasetImage, DatasetStatus
+from store.tables.datasets import Dataset, DatasetImage, DatasetStatus, LabelReview, Verdict
 from store.tables.jobs import Chunk, Item, Job, Result
 from store.tables.models import Evaluation, Model, ModelState
 
@@ -17,9 +17,11 @@ __all__ = [
     "Idempotency",
     "Item",
     "Job",
+    "LabelReview",
     "Model",
     "ModelState",
     "Result",
     "ScheduleRun",
     "Table",
+    "Verdict",
 ]

@@ -19,8 +19,20 @@ class DatasetStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class Verdict(StrEnum):
+    """What a person says of a label that was suspected."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNSURE = "unsure"
+
+
 class Dataset(Table, table=True):
-    """Pictures with labels; `version` is a hash of the content."""
+    """Pictures with labels; `version` is a hash of the content.
+
+    `parent`: the id of the dataset that this one corrects, which may be gone. `origin`: `by` whom
+    and `why` it was made, with its `changes`. `statistics`: what the check counted.
+    """
 
     __tablename__ = "dataset"
     __table_args__ = (one_of("status", DatasetStatus), Index(None, "key_id", "id"))
@@ -35,6 +47,9 @@ class Dataset(Table, table=True):
     puzzles: int | None = None
     problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
     nightly: bool = False
+    parent: str | None = Field(default=None, max_length=ID)
+    origin: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    statistics: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = Field(sa_type=Moment)
 
 
@@ -50,3 +65,20 @@ class DatasetImage(Table, table=True):
     position: int = Field(primary_key=True)
     name: str = Field(sa_type=Text)
     blob: str = Field(max_length=SHA256)
+
+
+class LabelReview(Table, table=True):
+    """What a person said of the label of one task; `correction`: what it should be."""
+
+    __tablename__ = "label_review"
+    __table_args__ = (one_of("verdict", Verdict),)
+
+    dataset_id: str = Field(
+        primary_key=True, max_length=ID, foreign_key="dataset.id", ondelete="CASCADE"
+    )
+    task: str = Field(primary_key=True, sa_type=Text)
+    verdict: str = Field(max_length=16)
+    correction: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    note: str = Field(default="", sa_type=Text)
+    key_id: str | None = Field(default=None, max_length=ID)
+    at: datetime = Field(sa_type=Moment)

@@ -20,6 +20,7 @@ class Job(Table, table=True):
     """A request that was accepted.
 
     `done` counts the pictures that have a result, `failed` those of them whose result is an error.
+    `progress`: what a training last told, `stage`, `done`, `total`, `loss`, `validation_auc`, `at`.
     """
 
     __tablename__ = "job"
@@ -44,6 +45,7 @@ class Job(Table, table=True):
     dataset_id: str | None = Field(default=None, max_length=ID, foreign_key="dataset.id")
     model: str | None = Field(default=None, max_length=255)
     error: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    progress: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = Field(sa_type=Moment)
     started_at: datetime | None = Field(default=None, sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)

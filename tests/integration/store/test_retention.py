@@ -11,7 +11,7 @@ from store import datasets, evaluations, jobs, models, retention
 from store.blobs import Blobs
 from store.errors import NotFound
 from store.session import Database
-from store.tables import Job
+from store.tables import Evaluation, Job
 from tests.integration.store.parts import LONG_AGO, accepted, finished, worked_off
 
 LONG = 3 * retention.GRACE_SECONDS
@@ -66,19 +66,22 @@ def test_zero_days_keep_everything(database: Database, key_id: str) -> None:
 def test_only_old_blobs_that_nothing_refers_to_are_removed(
     database: Database, key_id: str, blobs: Blobs, tmp_path: Path
 ) -> None:
-    item, image, labels, model, orphan = (
-        blobs.put(name) for name in (b"item", b"image", b"labels", b"model", b"orphan")
-    )
+    names = (b"item", b"image", b"labels", b"model", b"outcomes", b"orphan")
+    item, image, labels, model, outcomes, orphan = (blobs.put(name) for name in names)
     with database.begin() as session:
         jobs.accept(session, key_id, "solve", [jobs.NewItem("a", item)], chunk_size=1)
         datasets.create(session, key_id, "d", "v", labels, [datasets.NewImage("a", image)])
         models.register(session, "m@1", "m", blob=model)
+        evaluations.add(
+            session, key_id=None, job_id=None, model="m@1", dataset=None, metrics={"scored": 0}
+        )
+        session.execute(update(Evaluation).values(outcomes=outcomes))
     age_blobs(tmp_path / "blobs")
     young = blobs.put(b"young")
 
     assert retention.sweep_blobs(database, blobs) == [orphan]
     assert retention.sweep_blobs(database, blobs) == []
-    assert all(blobs.exists(sha) for sha in (item, image, labels, model, young))
+    assert all(blobs.exists(sha) for sha in (item, image, labels, model, outcomes, young))
 
 
 def test_the_blobs_of_a_deleted_job_go_with_the_sweeper(

@@ -55,7 +55,7 @@ def _nets(work: Path) -> Nets:
 
 
 def card(
-    notes: list[Trained], figures: Mapping[str, Mapping[str, float]], seed: int, count: int
+    notes: list[Trained], figures: Mapping[str, Mapping[str, float | None]], seed: int, count: int
 ) -> str:
     """The model's card in Markdown: data, seeds, figures."""
     rows = [

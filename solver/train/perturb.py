@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--difficulty", default="medium")
     given = parser.parse_args(arguments)
-    puzzles = draw_held_out(given.count, given.difficulty)
+    puzzles = list(draw_held_out(given.count, given.difficulty))
     with load_solver(given.model, threads=1) as solver:
         for name, perturb in PERTURBATIONS.items():
             figures = measure(solver, [perturbed(drawn, perturb) for drawn in puzzles])

@@ -13,6 +13,10 @@ class InvalidState(StoreError):
     """The verb does not fit the state that the thing is in."""
 
 
+class BadCorrection(StoreError):
+    """Labels cannot be corrected as asked."""
+
+
 class InvalidCursor(StoreError):
     """A page cursor that no page of this list has given out."""
 
@@ -54,3 +58,7 @@ class BlobStoreAway(StoreError):
 
 class LeaseLost(StoreError):
     """The lease was taken over, or its job is gone; nothing was written."""
+
+
+class BadModelArchive(StoreError):
+    """A file is no model, or not the one that it claims to be; the message says what is wrong."""

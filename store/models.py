@@ -1,5 +1,6 @@
 """The verbs on the model registry: one champion at a time, changed in one transaction."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,18 @@ from store.insert import insert_new
 from store.paging import Page
 from store.tables import Model, ModelState
 
+#: Models of a lineage that are followed back, whatever the rows say.
+LONGEST_LINEAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a model comes from: its parent, the job that made it, a hash of what it learnt on."""
+
+    parent: str | None = None
+    job_id: str | None = None
+    data_version: str | None = None
+
 
 def register(
     session: Session,
@@ -21,15 +34,17 @@ def register(
     *,
     path: str | None = None,
     blob: str | None = None,
+    size: int | None = None,
     card: dict[str, Any] | None = None,
     state: str = ModelState.CANDIDATE.value,
-    parent: str | None = None,
+    origin: Origin = Origin(),
 ) -> Model:
     """Add a model, `name@hash`; one that is known already stays as it is.
 
     As `champion` it takes that place only when it is free, else it becomes a candidate.
+    `blob`, `size`: its archive, and the bytes of its files.
     """
-    wanted = ModelState(state)
+    wanted, origin = ModelState(state), origin or Origin()
     moment = now(session)
     if wanted is ModelState.CHAMPION and champion(session) is not None:
         wanted = ModelState.CANDIDATE
@@ -39,8 +54,11 @@ def register(
         state=wanted.value,
         path=path,
         blob=blob,
+        size=size,
         card=card or {},
-        parent=parent,
+        parent=origin.parent,
+        job_id=origin.job_id,
+        data_version=origin.data_version,
         created_at=moment,
         promoted_at=moment if wanted is ModelState.CHAMPION else None,
     )
@@ -49,6 +67,28 @@ def register(
         row.state, row.promoted_at = ModelState.CANDIDATE.value, None
         insert_new(session, row)
     return session.get_one(Model, model_id, populate_existing=True)
+
+
+def complete(
+    session: Session, model_id: str, *, blob: str, size: int, card: dict[str, Any]
+) -> None:
+    """Add what a model was registered without; what it has stays. Raises `NotFound`."""
+    model = get(session, model_id)
+    if model.blob is None:
+        model.blob, model.size = blob, size
+    model.card = model.card or card
+    session.flush()
+
+
+def lineage(session: Session, reference: str) -> list[Model]:
+    """List a model and those it was made from, the youngest first; raises `NotFound`."""
+    found = [get(session, reference)]
+    while (parent := found[-1].parent) is not None and len(found) < LONGEST_LINEAGE:
+        before = session.get(Model, parent)
+        if before is None or before in found:
+            break
+        found.append(before)
+    return found
 
 
 def champion(session: Session) -> Model | None:

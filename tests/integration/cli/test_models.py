@@ -29,7 +29,7 @@ def registry(
     with database.begin() as session:
         _, key = keys.create(session, "operator", ["admin", "read"])
         models.register(session, OLD, "small", card={"accuracy": 0.5}, state="champion")
-        models.register(session, NEW, "small", card={"accuracy": 0.9}, parent=OLD)
+        models.register(session, NEW, "small", card={"accuracy": 0.9}, origin=models.Origin(OLD))
     app = create_app(settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

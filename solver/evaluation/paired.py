@@ -33,3 +33,19 @@ def compare(first: Sequence[Outcome], second: Sequence[Outcome]) -> Paired:
     lost = sum(was and not right for was, right in pairs)
     p = float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
     return Paired(len(pairs), gained, lost, p)
+
+
+def probability_worse(gained: int, lost: int) -> float:
+    """The one-sided p-value: how probable it is to lose as many where both models are as good."""
+    if not lost:
+        return 1.0
+    return float(binomtest(lost, gained + lost, alternative="greater").pvalue)
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """P-values of tests made together, each made larger for that (Holm, 1979), in their order."""
+    adjusted, highest = [0.0] * len(values), 0.0
+    for rank, place in enumerate(sorted(range(len(values)), key=lambda k: values[k])):
+        highest = max(highest, min(1.0, (len(values) - rank) * values[place]))
+        adjusted[place] = highest
+    return adjusted

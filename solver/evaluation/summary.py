@@ -135,7 +135,7 @@ class Tally:
             self._lost[outcome.lost_to] += 1
         for stage in outcome.regained:
             self._regained[stage] += 1
-        for name, key in _keys(outcome):
+        for name, key in slices_of(outcome):
             _count(self._slices.setdefault(name, {}).setdefault(key, Slice()), correct)
 
     def summary(self, model: str, seconds: float, target_risk: float | None = None) -> Summary:
@@ -177,7 +177,11 @@ class Tally:
         }
 
 
-def _keys(outcome: Outcome) -> Iterator[tuple[str, str]]:
+def slices_of(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """The slices that a puzzle falls into, (kind, name).
+
+    The digit names the orbit that is asked for, so that there is no slice by orbit besides.
+    """
     yield "digit", str(outcome.digit or "unknown")
     yield "tile", str(outcome.answer or "unknown")
     yield "split", outcome.split

@@ -113,3 +113,11 @@ def _gauges(found: figures.Figures) -> Iterator[Metric]:
     for dataset, model, value in found.accuracies:
         accuracy.add_metric([dataset, model], value)
     yield accuracy
+    alert = GaugeMetricFamily(
+        "orrery_accuracy_alert",
+        "1 while the latest nightly evaluation of a dataset is significantly below the one before.",
+        labels=["dataset"],
+    )
+    for dataset, fell in found.alerts:
+        alert.add_metric([dataset], int(fell))
+    yield alert

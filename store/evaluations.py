@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -22,11 +22,15 @@ def add(
     model: str,
     dataset: Dataset | None,
     metrics: dict[str, Any],
-) -> bool:
-    """Add a line, once a job; False when the job has one already.
+    outcomes: str | None = None,
+    schedule: str | None = None,
+    alert: dict[str, Any] | None = None,
+) -> Evaluation | None:
+    """Add a line, once a job; None when the job has one already.
 
     `metrics`: the whole summary; its `accuracy` (None when nothing was scored) and `scored` are
-    also kept as columns.
+    also kept as columns. `outcomes`: the blob of what became of each puzzle. `schedule`: what
+    asked for it. `alert`: why somebody should look at it.
     """
     moment = now(session)
     row = Evaluation(
@@ -40,9 +44,12 @@ def add(
         accuracy=metrics.get("accuracy"),
         scored=metrics["scored"],
         metrics=metrics,
+        outcomes=outcomes,
+        schedule=schedule,
+        alert=alert,
         created_at=moment,
     )
-    return insert_new(session, row)
+    return row if insert_new(session, row) else None
 
 
 def get(session: Session, key_id: str | None, evaluation_id: str) -> Evaluation:
@@ -75,3 +82,44 @@ def page(
     if cursor is not None:
         query = query.where(col(Evaluation.id) < paging.decode(cursor, str))
     return paging.cut(session.scalars(query).all(), limit, lambda row: row.id)
+
+
+def baseline(session: Session, dataset: Dataset, schedule: str) -> Evaluation | None:
+    """Find what a new evaluation on a schedule is held against: same dataset, same content.
+
+    The latest one on the schedule; the one that it fell below, as long as it did; or, for the
+    first of a schedule, the latest at all. None where there is none with an accuracy.
+    """
+    query = (
+        select(Evaluation)
+        .where(
+            col(Evaluation.dataset_id) == dataset.id,
+            col(Evaluation.dataset_version) == dataset.version,
+            col(Evaluation.accuracy).is_not(None),
+        )
+        .order_by(col(Evaluation.id).desc())
+        .limit(1)
+    )
+    latest = session.scalars(query.where(col(Evaluation.schedule) == schedule)).one_or_none()
+    if latest is None:
+        return session.scalars(query).one_or_none()
+    if latest.alert is None:
+        return latest
+    return session.get(Evaluation, latest.alert["since"]) or latest
+
+
+def watched(session: Session, key_id: str | None = None) -> list[Evaluation]:
+    """List the latest scheduled evaluation of each dataset that is evaluated every night.
+
+    Those that need attention have an `alert`.
+    """
+    latest = (
+        select(func.max(col(Evaluation.id)))
+        .join(Dataset, col(Dataset.id) == col(Evaluation.dataset_id))
+        .where(col(Evaluation.schedule).is_not(None), col(Dataset.nightly).is_(True))
+        .group_by(col(Evaluation.dataset_id))
+    )
+    query = select(Evaluation).where(col(Evaluation.id).in_(latest))
+    if key_id is not None:
+        query = query.where(col(Evaluation.key_id) == key_id)
+    return list(session.scalars(query.order_by(col(Evaluation.id).desc())))

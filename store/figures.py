@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store import dispatch, jobs
+from store import dispatch, evaluations, jobs
 from store.clock import now
 from store.states import OPEN_JOB
 from store.tables import Evaluation, Job
@@ -17,7 +17,8 @@ class Figures:
     """Counts over all keys.
 
     `jobs`: by status. `queues`: ready chunks by queue. `accuracies`: (dataset, model, accuracy) of
-    the latest evaluation of each dataset.
+    the latest evaluation of each dataset. `alerts`: (dataset, whether it fell) of the latest
+    nightly evaluation of each dataset.
     """
 
     jobs: dict[str, int]
@@ -26,6 +27,7 @@ class Figures:
     results: int
     queues: dict[str, int]
     accuracies: list[tuple[str, str, float]]
+    alerts: list[tuple[str, bool]]
 
 
 def read(session: Session) -> Figures:
@@ -38,6 +40,9 @@ def read(session: Session) -> Figures:
         results=session.execute(select(func.coalesce(func.sum(col(Job.done)), 0))).scalar_one(),
         queues=dispatch.ready_counts(session),
         accuracies=_accuracies(session),
+        alerts=[
+            (row.dataset_id or "", row.alert is not None) for row in evaluations.watched(session)
+        ],
     )
 
 

@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     retention_days: Annotated[float, Field(ge=0)] = 30.0
     #: Local time (`HH:MM`) of the nightly evaluation; empty turns it off.
     nightly: str = "02:30"
+    #: Whether a retrained model that passes the gate becomes the champion by itself.
+    auto_promote: bool = False
+    #: How many times the champion's seconds a puzzle a candidate may take to pass the gate.
+    gate_latency: Annotated[float, Field(gt=0)] = 1.25
+    #: By how much a candidate's calibration error may be above the champion's.
+    gate_calibration: Annotated[float, Field(ge=0)] = 0.05
 
     #: `auto`, `cpu`, `cuda` …: where the nets run.
     device: str = "auto"

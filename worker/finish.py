@@ -1,101 +1,143 @@
 """Ends evaluations: the summary joins the accuracy log in the transaction that ends the job."""
 
 import logging
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
-from solver.evaluation import Outcome, Summary, failed, outcome_from_json, summarise
-from solver.solution import Failure
-from store import datasets, evaluations, jobs, results
-from store.clock import now
-from store.errors import BlobStoreAway, DatabaseAway, NotFound
+from solver.evaluation.gate import Decision
+from solver.solution import Json
+from store import audit, datasets, evaluations, gates, jobs, models
+from store.blobs import Blobs
+from store.errors import BlobStoreAway, DatabaseAway, DiskFull, NotFound
 from store.session import Database
+from store.settings import Settings
 from store.states import JobKind, JobStatus
-from store.tables import Dataset, Job, Result
+from store.tables import Dataset, Evaluation, Job
+from worker import alerts
+from worker.measured import Measured, judged, measured
 from worker.truths import Truths
 
 log = logging.getLogger(__name__)
 
 
-def finish_evaluations(database: Database, truths: Truths) -> list[str]:
-    """End every evaluation of which no picture awaits its result; the ids of their jobs."""
-    with database.read() as session:
-        ready = [job.job_id for job in jobs.finishable(session) if job.kind == JobKind.EVALUATE]
-    return [job_id for job_id in ready if finish_evaluation(database, truths, job_id)]
+@dataclass(frozen=True, slots=True)
+class End:
+    """What is written when an evaluation ends.
+
+    One line of the log, with its alert if there is one; or two and the decision of the gate.
+    """
+
+    lines: tuple[Measured, ...]
+    decision: Decision | None
+    alert: Json | None
 
 
-def finish_evaluation(database: Database, truths: Truths, job_id: str) -> bool:
-    """End one evaluation and log its accuracy; False where it is not over, or ended elsewhere."""
-    try:
-        with database.read() as session:
-            if not jobs.finishable(session, job_id=job_id):
-                return False
-            job = jobs.get(session, None, job_id)
-            summary = summarised(session, truths, job)
-    except (DatabaseAway, BlobStoreAway):
-        raise
-    except NotFound:
-        return False
-    except Exception as error:
-        log.exception("job %s: its results cannot be summed up", job_id)
-        message = f"the results cannot be summed up: {error}"
-        with database.begin() as session:
-            return jobs.fail(session, job_id, "summary", message)
-    with database.begin() as session:
-        return _end(session, job_id, summary)
+@dataclass(frozen=True, slots=True)
+class Finisher:
+    """Ends the evaluations of which no picture awaits its result; any number may run."""
+
+    database: Database
+    blobs: Blobs
+    truths: Truths
+    settings: Settings
+
+    def finish_all(self) -> list[str]:
+        """End every evaluation that can be; the ids of their jobs."""
+        with self.database.read() as session:
+            ready = [one.job_id for one in jobs.finishable(session) if one.kind == JobKind.EVALUATE]
+        return [job_id for job_id in ready if self.finish(job_id)]
+
+    def finish(self, job_id: str) -> bool:
+        """End one evaluation and log its accuracy; False where it is not over, or ended before."""
+        try:
+            with self.database.read() as session:
+                if not jobs.finishable(session, job_id=job_id):
+                    return False
+                end = self._sum_up(session, jobs.get(session, None, job_id))
+            blobs = [self.blobs.put(line.outcomes) for line in end.lines]
+        except (DatabaseAway, BlobStoreAway, DiskFull):
+            raise
+        except NotFound:
+            return False
+        except Exception as error:
+            log.exception("job %s: its results cannot be summed up", job_id)
+            message = f"the results cannot be summed up: {error}"
+            with self.database.begin() as session:
+                return jobs.fail(session, job_id, "summary", message)
+        with self.database.begin() as session:
+            return _end(session, job_id, end, blobs)
+
+    def _sum_up(self, session: Session, job: Job) -> End:
+        lines = tuple(measured(session, self.truths, job))
+        if job.params.get("gate"):
+            return End(lines, judged(lines, self.settings), None)
+        alert = None
+        if job.dataset_id is not None and job.params.get("schedule"):
+            dataset = datasets.get(session, None, job.dataset_id)
+            before = evaluations.baseline(session, dataset, job.params["schedule"])
+            alert = alerts.fallen(self.blobs, before, lines[0]) if before else None
+        return End(lines, None, alert)
 
 
-def summarised(session: Session, truths: Truths, job: Job) -> Summary:
-    """The summary of an evaluation's results."""
-    answered: str | None = session.scalar(_models(job.id))
-    outcomes = _outcomes(session, truths, job)
-    seconds = _seconds(job.started_at, now(session))
-    return summarise(outcomes, answered or job.model or "", seconds)
-
-
-def _models(job_id: str) -> Select[Any]:
-    model = col(Result.model)
-    return select(model).where(col(Result.job_id) == job_id, model.is_not(None)).limit(1)
-
-
-def _outcomes(session: Session, truths: Truths, job: Job) -> Iterator[Outcome]:
-    for result in results.stream(session, job.id):
-        if result.outcome is not None:
-            yield outcome_from_json(result.outcome)
-        elif result.error_code is not None and job.dataset_id is not None:
-            # The sweeper, which knows no labels, set this picture aside.
-            puzzle = truths.of(job.dataset_id).puzzles.get(result.image)
-            if puzzle is not None:
-                yield failed(puzzle, Failure(result.error_code, result.error_message or ""))
-
-
-def _seconds(start: datetime | None, end: datetime) -> float:
-    return max((end - start).total_seconds(), 1e-3) if start else 1e-3
-
-
-def _end(session: Session, job_id: str, summary: Summary) -> bool:
+def _end(session: Session, job_id: str, end: End, blobs: list[str]) -> bool:
     if not jobs.finish(session, job_id):
         return False
     job = jobs.get(session, None, job_id)
     if job.status != JobStatus.SUCCEEDED:
         return True
-    metrics = summary.to_json()
-    evaluations.add(
+    last = len(blobs) - 1
+    # A job has one line in the log; of a gate's two that is the candidate's.
+    rows = [
+        _log(session, job, line, blob, end.alert, is_jobs=number == last)
+        for number, (line, blob) in enumerate(zip(end.lines, blobs, strict=True))
+    ]
+    job.params = job.params | {"accuracy": rows[-1].accuracy}
+    if end.decision is not None:
+        _decide(session, job, end.decision, rows)
+    if end.alert is not None:
+        log.error("dataset %s: %s", job.dataset_id, end.alert["message"])
+        audit.note(session, None, "evaluation.alert", rows[-1].id, end.alert)
+    return True
+
+
+def _log(
+    session: Session, job: Job, line: Measured, blob: str, alert: Json | None, *, is_jobs: bool
+) -> Evaluation:
+    row = evaluations.add(
         session,
         key_id=job.key_id,
-        job_id=job.id,
-        model=metrics["model"],
+        job_id=job.id if is_jobs else None,
+        model=line.summary.model,
         dataset=_dataset(session, job),
-        metrics=metrics,
+        metrics=line.summary.to_json(),
+        outcomes=blob,
+        schedule=job.params.get("schedule"),
+        alert=alert,
     )
-    job.params = job.params | {"accuracy": metrics["accuracy"]}
-    return True
+    if row is None:
+        raise NotFound(f"the job {job.id} is in the accuracy log already")
+    return row
 
 
 def _dataset(session: Session, job: Job) -> Dataset | None:
     return datasets.get(session, None, job.dataset_id) if job.dataset_id else None
+
+
+def _decide(session: Session, job: Job, decision: Decision, rows: list[Evaluation]) -> None:
+    """Write what the gate says of the candidate, and promote it where that was asked for."""
+    champion, candidate = rows
+    model = gates.decided(session, job, decision.to_json(), champion, candidate)
+    detail = {"job": job.id, "passed": decision.passed, "reasons": list(decision.reasons)}
+    audit.note(session, None, "model.gate", model.id, detail)
+    figures = decision.figures
+    as_many = figures["candidate"]["correct"] >= figures["champion"]["correct"]
+    if not (job.params.get("promote") and decision.passed and as_many):
+        return
+    now = models.champion(session)
+    if now is None or now.id != champion.model:
+        log.warning("%s is not promoted: it was not compared with the champion of now", model.id)
+        return
+    models.promote(session, model.id)
+    audit.note(session, None, "model.promote", model.id, {"gate": "passed", "automatic": True})
+    log.info("%s passed the gate and is the champion now", model.id)

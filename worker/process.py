@@ -8,10 +8,11 @@ from store.blobs import Blobs
 from store.session import Database, open_database
 from store.settings import Settings, settings
 from store.states import JobKind
-from worker import finish, schedule
+from worker import schedule
 from worker.errors import WorkerError
 from worker.executors.dataset_check import DatasetCheck
 from worker.executors.pictures import Pictures
+from worker.finish import Finisher
 from worker.patience import patiently
 from worker.presence import Presence
 from worker.run import Runner
@@ -29,7 +30,7 @@ class Process:
 
     settings: Settings
     database: Database
-    truths: Truths
+    finisher: Finisher
     runner: Runner
     presence: Presence
     draining: threading.Event
@@ -38,12 +39,12 @@ class Process:
         """Carry out a chunk; where it was the last of an evaluation, end that."""
         lease = self.runner.run(chunk_id)
         if lease is not None and lease.job.kind == JobKind.EVALUATE:
-            finish.finish_evaluation(self.database, self.truths, lease.job.id)
+            self.finisher.finish(lease.job.id)
 
     def run_schedules(self) -> None:
         """Start what is due, and end the evaluations that nobody ended."""
         schedule.run(self.database, self.settings)
-        finish.finish_evaluations(self.database, self.truths)
+        self.finisher.finish_all()
 
 
 _prepared: list[Process] = []
@@ -83,7 +84,8 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
         draining=draining,
     )
     presence = Presence(settings.broker_url, owner, solvers.default.model_id)
-    return Process(settings, database, truths, runner, presence, draining)
+    finisher = Finisher(database, blobs, truths, settings)
+    return Process(settings, database, finisher, runner, presence, draining)
 
 
 def sacrifice() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
 
+from solver.dataset import LabelledPuzzle
 from solver.errors import DatasetError
 from solver.evaluation import Examine, outcome_to_json, score
 from solver.solution import Failure, Json, Solution
@@ -22,6 +23,10 @@ from worker.watchdog import time_limit
 class Pictures:
     """Solves the pictures of a job with the model it names, or with the champion.
 
+    A job that names several `models` has its pictures solved by them in turn: the first by the
+    first, the second by the second, and so on, all over again. An evaluation of one `split` leaves
+    the pictures of the other without an answer.
+
     Solving ends the process after `batch_seconds`. Loading a model and reading pictures do not
     count: a slow disk must not pass for a picture that never ends.
     """
@@ -34,9 +39,30 @@ class Pictures:
 
     def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         """Solve pictures; raises JobError where the job's model or labels cannot be had."""
-        solver = self._solvers.of(job.model, named=job.params.get("model") != "champion")
-        started = perf_counter()
+        wanted = [item for item in items if self._is_wanted(job, item)]
+        left_out = [NewResult(item.id) for item in items if item not in wanted]
+        names: Sequence[str | None] = job.params.get("models") or (job.model,)
+        return left_out + [
+            result
+            for turn, name in enumerate(names)
+            for result in self._solve(
+                job, name, [item for item in wanted if item.position % len(names) == turn]
+            )
+        ]
+
+    def _is_wanted(self, job: Job, item: LeasedItem) -> bool:
+        split = job.params.get("split", "all")
+        if split == "all":
+            return True
+        puzzle = self._puzzle(job, item.name)
+        return puzzle is not None and puzzle.split == split
+
+    def _solve(self, job: Job, name: str | None, items: Sequence[LeasedItem]) -> list[NewResult]:
+        if not items:
+            return []
+        solver = self._solvers.of(name, named=job.params.get("model") != "champion")
         contents = [self._content(item) for item in items]
+        started = perf_counter()
         outcomes = self._outcomes(solver, contents)
         seconds = (perf_counter() - started) / len(items)
         judged = [
@@ -65,16 +91,20 @@ class Pictures:
     def _judge(
         self, job: Job, name: str, outcome: Solution | Failure, examine: Examine
     ) -> Json | None:
-        if job.kind != JobKind.EVALUATE or job.dataset_id is None:
-            return None
-        try:
-            puzzle = self._truths.of(job.dataset_id).puzzles.get(name)
-        except (DatasetError, NotFound, BlobMissing) as error:
-            raise JobError("labels", f"the dataset's labels cannot be read: {error}") from error
+        puzzle = self._puzzle(job, name)
         if puzzle is None:
             return None
         with time_limit(self._batch_seconds):
             return outcome_to_json(score(puzzle, outcome, examine))
+
+    def _puzzle(self, job: Job, name: str) -> LabelledPuzzle | None:
+        """The label of a picture, in an evaluation."""
+        if job.kind != JobKind.EVALUATE or job.dataset_id is None:
+            return None
+        try:
+            return self._truths.of(job.dataset_id).puzzles.get(name)
+        except (DatasetError, NotFound, BlobMissing) as error:
+            raise JobError("labels", f"the dataset's labels cannot be read: {error}") from error
 
 
 def _examine(solver: Solver, content: bytes | Failure) -> Examine:

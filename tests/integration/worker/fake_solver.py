@@ -1,8 +1,9 @@
 """A solver whose answers, and misbehaviour, are written in the pictures themselves.
 
-A picture is a line of text. `tile N` is solved; `bad` is a failure; `crash` kills the process,
-`hang` never comes back and holds the interpreter; `raise` is a bug; `wait FILE` writes the
-process id to FILE.pid and waits until FILE exists, then is tile 1.
+A picture is a line of text. `tile N` is solved, and `tile N NAME M …` as tile M by the solver of
+that name; `bad` is a failure; `crash` kills the process, `hang` never comes back and holds the
+interpreter; `raise` is a bug; `wait FILE` writes the process id to FILE.pid and waits until FILE
+exists, then is tile 1.
 """
 
 import os
@@ -39,7 +40,8 @@ class FakeSolver:
 
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
         """One outcome a picture, if it lets us."""
-        return [_solve(*picture.decode().split(maxsplit=1)) for picture in pictures]
+        name = self.model_id.partition("@")[0]
+        return [_solve(name, *picture.decode().split(maxsplit=1)) for picture in pictures]
 
     def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
         """What stages would see that see a sun and no planet, the answer being none of theirs."""
@@ -54,7 +56,7 @@ def load(ref: str | None, device: str, threads: int | None) -> FakeSolver:
     return FakeSolver(Path(ref).name if ref else "fake")
 
 
-def _solve(verb: str, rest: str = "") -> Solution | Failure:
+def _solve(name: str, verb: str, rest: str = "") -> Solution | Failure:
     if verb == "crash":
         os.kill(os.getpid(), signal.SIGKILL)
     if verb == "hang":
@@ -66,8 +68,13 @@ def _solve(verb: str, rest: str = "") -> Solution | Failure:
     if verb == "wait":
         _wait(Path(rest.split()[0]))
         rest = "1"
-    tile = int(rest.split()[0])
+    tile = _tile(name, *rest.partition("#")[0].split())
     return Solution(tile, (tile * 200 - 100.0, 100.0), 3, 0.9, SEEN)
+
+
+def _tile(name: str, tile: str, *others: str) -> int:
+    answers = dict(zip(others[::2], others[1::2], strict=True))
+    return int(answers.get(name, tile))
 
 
 def _wait(gate: Path) -> None:

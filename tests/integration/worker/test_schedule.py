@@ -1,7 +1,5 @@
 """The nightly evaluation and the end of an evaluation, on both databases."""
 
-import json
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,113 +8,15 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlmodel import col
 
-from solver.solution import Json
 from store import datasets, evaluations, jobs, keys, models, results
 from store.blobs import Blobs
 from store.datasets import NewImage
-from store.dispatch import dispatchable
 from store.session import Database
 from store.settings import Settings
-from store.tables import Dataset, Job, ScheduleRun
-from tests.integration.worker.fake_solver import load
-from worker import finish, schedule
-from worker.executors.dataset_check import DatasetCheck
-from worker.executors.pictures import Pictures
-from worker.run import Runner
+from store.tables import ScheduleRun
+from tests.integration.worker.case import MODEL, Case
+from worker import schedule
 from worker.schedule import latest_slot
-from worker.solvers import Solvers
-from worker.truths import Truths
-
-MODEL = "fake@0123456789ab"
-
-
-class Case:
-    """Three puzzles of which the first two are answered right, marked for every night."""
-
-    def __init__(self, settings: Settings, database: Database, blobs: Blobs) -> None:
-        self.settings, self.database = settings, database
-        self.truths = Truths(database, blobs)
-        solvers = Solvers(database, lambda ref: load(ref, "cpu", 1))
-        solvers.register()
-        pictures = Pictures(solvers, blobs, self.truths, batch_seconds=60)
-        self.runner = Runner(
-            database=database,
-            executors={
-                "solve": pictures,
-                "evaluate": pictures,
-                "import": DatasetCheck(database, self.truths),
-            },
-            choose_model=solvers.chosen,
-            owner="test",
-            lease_seconds=30,
-            micro_batch=2,
-            draining=threading.Event(),
-        )
-        tiles = ["tile 1", "tile 2", "tile 4"]
-        images = [
-            NewImage(f"images/{n}.png", blobs.put(f"{text} #{n}".encode()))
-            for n, text in enumerate(tiles, 1)
-        ]
-        labels = blobs.put(json.dumps([_task(n) for n in (1, 2, 3)]).encode())
-        with database.begin() as session:
-            self.key_id = keys.create(session, "tests", ["admin"])[0].id
-            dataset = datasets.create(
-                session, self.key_id, "three", "v1", labels, images, nightly=True
-            )
-            self.dataset_id = dataset.id
-            jobs.accept(
-                session,
-                self.key_id,
-                "import",
-                [jobs.NewItem("labels.json", labels)],
-                chunk_size=1,
-                dataset_id=dataset.id,
-            )
-        self.work()
-
-    def work(self) -> None:
-        """Carry out every chunk there is, as a worker would."""
-        with self.database.begin() as session:
-            waiting = dispatchable(session, 100)
-        for chunk_id, _ in waiting:
-            self.runner.run(chunk_id)
-
-    def dataset(self) -> Dataset:
-        """The dataset as it is now."""
-        with self.database.read() as session:
-            return datasets.get(session, None, self.dataset_id)
-
-    def jobs(self) -> list[Job]:
-        """Every evaluation."""
-        with self.database.read() as session:
-            return jobs.page(session, None, 50, kind="evaluate").items
-
-    def accuracies(self) -> list[float | None]:
-        """The accuracy log."""
-        with self.database.read() as session:
-            return [row.accuracy for row in evaluations.page(session, None, 50).items]
-
-
-def _task(number: int) -> Json:
-    """Tile `number` is the answer; its `+` fills the tile."""
-    regions = [_region("3", 5.0, 60.0, 3.0, 10.0)]
-    regions += [_region("+", 20.0 * n, 0.0, 20.0, 50.0) for n in range(5)]
-    regions.append({"type": "choices", "from_name": "answer", "value": {"choices": [str(number)]}})
-    return {
-        "id": number,
-        "data": {"image": f"images/{number}.png"},
-        "annotations": [{"was_cancelled": False, "result": regions}],
-    }
-
-
-def _region(label: str, x: float, y: float, width: float, height: float) -> Json:
-    box = {"x": x, "y": y, "width": width, "height": height, "rotation": 0}
-    return {
-        "type": "rectanglelabels",
-        "original_width": 1000,
-        "original_height": 400,
-        "value": box | {"rectanglelabels": [label]},
-    }
 
 
 def test_an_uploaded_dataset_is_checked_and_made_ready(
@@ -134,7 +34,7 @@ def test_a_night_is_evaluated_once_however_many_schedulers_run(
         started = list(pool.map(lambda _: schedule.run(database, settings), range(8)))
     assert sum(map(len, started)) == 1
     case.work()
-    assert finish.finish_evaluations(database, case.truths) == [case.jobs()[0].id]
+    assert case.finisher.finish_all() == [case.jobs()[0].id]
     assert case.accuracies() == [2 / 3]
     [job] = case.jobs()
     assert (job.status, job.model, job.params["accuracy"]) == ("succeeded", MODEL, 2 / 3)
@@ -147,7 +47,7 @@ def test_an_evaluation_is_logged_once_however_many_workers_end_it(
     schedule.run(database, settings)
     case.work()
     with ThreadPoolExecutor(4) as pool:
-        ended = list(pool.map(lambda _: finish.finish_evaluations(database, case.truths), range(8)))
+        ended = list(pool.map(lambda _: case.finisher.finish_all(), range(8)))
     assert sum(map(len, ended)) == 1
     assert len(case.accuracies()) == 1
 
@@ -158,7 +58,7 @@ def test_a_wrong_answer_that_no_stage_gives_back_is_logged_as_lost_to_the_decisi
     case = Case(settings, database, blobs)
     schedule.run(database, settings)
     case.work()
-    finish.finish_evaluations(database, case.truths)
+    case.finisher.finish_all()
     with database.read() as session:
         [entry] = evaluations.page(session, None, 50).items
     lost = {stage: count for stage, count in entry.metrics["lost_to"].items() if count}

@@ -66,14 +66,9 @@ def test_crops_are_those_that_the_solver_looks_at(pairs, dataset, model):
         def __init__(self):
             self.seen = []
 
-        def embed_hint(self, hint):
-            return self.embed(hint)
-
-        def embed(self, crops):
-            self.seen.extend(crops)
-            return model.encoder.embed(crops)
-
-        similarity = staticmethod(model.encoder.similarity)
+        def likeness(self, views, planets, choose):
+            self.seen += [*views, *planets]
+            return model.encoder.likeness(views, planets, choose)
 
     recorder = Recorder()
     picture = decode(read(dataset.path(dataset.puzzles[0])))

@@ -17,18 +17,20 @@ def sample(family: str, count: int) -> list[icons.Icon]:
     return [icon for icon in listed[:: max(len(listed) // count, 1)] if icons.usable(icon)]
 
 
+SPLITS = ("train", "calibration", "held-out")
+
+
 def test_the_splits_share_no_family_and_together_are_all():
-    train, held_out = assets.families("train"), assets.families("held-out")
-    assert not {f.name for f in train} & {f.name for f in held_out}
+    every = [family for split in SPLITS for family in assets.families(split)]
+    assert set(every) == set(assets.families("all"))
     # Not even two families of one origin, whose drawings may be the same.
-    assert not {f.path for f in train} & {f.path for f in held_out}
-    assert {*train, *held_out} == set(assets.families("all"))
-    faces = {
-        split: {face.family for face in assets.faces(split)} for split in ("train", "held-out")
-    }
-    assert faces["train"]
-    assert faces["held-out"]
-    assert not faces["train"] & faces["held-out"]
+    assert len({family.path for family in every}) == len({f.name for f in every}) == len(every)
+
+
+def test_the_splits_share_no_digit_face_and_each_has_some():
+    faces = [{face.family for face in assets.faces(split)} for split in SPLITS]
+    assert all(faces)
+    assert len(set.union(*faces)) == sum(map(len, faces))
 
 
 def test_held_out_icons_are_not_drawn_like_any_that_training_sees():

@@ -84,7 +84,8 @@ def grouped(pairs: Pairs) -> list[list[int]]:
         return k
 
     everyone = range(len(pairs.ids))
-    for one, other in [*_alike(pairs.icons, pairs.icons), *_one_picture(pairs, everyone, everyone)]:
+    alike = _alike(pairs.icons, pairs.icons)
+    for one, other in [*alike, *_one_picture(pairs.pictures, everyone, everyone)]:
         parents[root(one)] = root(other)
     groups: dict[int, list[int]] = {}
     for k in everyone:
@@ -102,15 +103,25 @@ def check_apart(pairs: Pairs, sides: Sides) -> None:
     twice = sorted({*seen} & {*test}) or sorted({*sides.train} & {*sides.held_back})
     if twice:
         raise LeakError(f"Puzzle {pairs.ids[twice[0]]} is on two sides of the split.")
-    for what, leaks in (
-        ("picture", _one_picture(pairs, seen, test)),
-        ("icon drawing", _alike(pairs.icons[seen], pairs.icons[test])),
-    ):
-        leak = next(iter(leaks), None)
-        if leak is not None:
-            one, other = leak if what == "picture" else (seen[leak[0]], test[leak[1]])
-            names = f"{pairs.ids[one]} (trained on) and {pairs.ids[other]} (judged by)"
-            raise LeakError(f"Puzzles {names} show one {what}: the figures would be worthless.")
+    leak = next(leaks(pairs.pictures, pairs.icons, seen, test), None)
+    if leak is not None:
+        what, one, other = leak
+        names = f"{pairs.ids[one]} (trained on) and {pairs.ids[other]} (judged by)"
+        raise LeakError(f"Puzzles {names} show one {what}: the figures would be worthless.")
+
+
+def leaks(
+    pictures: Sequence[str], icons: Floats, seen: Sequence[int], test: Sequence[int]
+) -> Iterator[tuple[str, int, int]]:
+    """What some puzzles and those that they are judged by have in common.
+
+    Each leak is "picture" or "icon drawing", the position of a puzzle of `seen` and that of one of
+    `test`. `pictures` are hashes, `icons` (P, D) fingerprints, both of all puzzles.
+    """
+    for one, other in _one_picture(pictures, seen, test):
+        yield "picture", one, other
+    for one, other in _alike(icons[list(seen)], icons[list(test)]):
+        yield "icon drawing", seen[one], test[other]
 
 
 def _alike(some: Floats, others: Floats) -> Iterator[tuple[int, int]]:
@@ -122,12 +133,12 @@ def _alike(some: Floats, others: Floats) -> Iterator[tuple[int, int]]:
 
 
 def _one_picture(
-    pairs: Pairs, some: Sequence[int], others: Sequence[int]
+    pictures: Sequence[str], some: Sequence[int], others: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    first = {pairs.pictures[k]: k for k in reversed(some)}
+    first = {pictures[k]: k for k in reversed(some)}
     for k in others:
-        if pairs.pictures[k] in first:
-            yield first[pairs.pictures[k]], k
+        if pictures[k] in first:
+            yield first[pictures[k]], k
 
 
 def _first(pairs: Pairs, group: Sequence[int]) -> str:

@@ -65,6 +65,17 @@ def read(path: Path) -> bytes:
         raise PictureError("unreadable", message) from error
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture as its header tells them; no pixel is decoded.
+
+    Raises:
+        PictureError: as `decode`, save what only the pixels show.
+    """
+    image = _open(data)
+    _check_header(image)
+    return image.size
+
+
 def decode(data: bytes) -> Picture:
     """Decode a JPEG, PNG or WebP as it is meant to be seen, (H, W, 3) uint8 RGB.
 

@@ -67,6 +67,7 @@ class LabelledPuzzle:
     `image` is a posix path relative to the dataset. `targets` holds the `+` box of each tile.
     `answer` is the tile (from 1) that the label names outright, if it does; otherwise see
     `derive_answer`. `groups` are words to slice a score by, such as ("style", "night").
+    `split_named` tells that the label says the split, and not the hash of its id.
     """
 
     id: str
@@ -77,6 +78,7 @@ class LabelledPuzzle:
     answer: int | None
     split: Split
     groups: tuple[tuple[str, str], ...] = ()
+    split_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class Dataset:
         if self.root is None:
             raise DatasetError("These labels were read without a folder, so no picture has a path.")
         return self.root / puzzle.image
+
+    @property
+    def names_both_splits(self) -> bool:
+        """Whether labels name a train and a test split: only then can they mix them up."""
+        return {puzzle.split for puzzle in self.puzzles if puzzle.split_named} == {"train", "test"}
 
     def only(self, split: Split) -> "Dataset":
         """The same dataset with the puzzles of one split."""

@@ -56,6 +56,7 @@ def understand(task: Task, image: str, tell: Tell) -> LabelledPuzzle:
         answer=_agreed([r.answer for r in readings], int.__eq__, "the answer", tell),
         split=task.split or split_of(task.id),
         groups=task.groups,
+        split_named=task.split is not None,
     )
 
 

@@ -1,6 +1,8 @@
 """Scores answers against labels, and finds labels that are likely wrong."""
 
 from solver.evaluation.attribution import Examine
+from solver.evaluation.audit import Audit
+from solver.evaluation.checks import Check, checks
 from solver.evaluation.evaluate import Solver, evaluate, solve
 from solver.evaluation.label import answer_of
 from solver.evaluation.outcome import Outcome, outcome_from_json, outcome_to_json
@@ -9,6 +11,8 @@ from solver.evaluation.summary import Summary, Tally, summarise
 from solver.evaluation.suspects import Suspect, suspects
 
 __all__ = [
+    "Audit",
+    "Check",
     "Examine",
     "Outcome",
     "Solver",
@@ -16,6 +20,7 @@ __all__ = [
     "Suspect",
     "Tally",
     "answer_of",
+    "checks",
     "evaluate",
     "failed",
     "outcome_from_json",

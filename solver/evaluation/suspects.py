@@ -1,95 +1,105 @@
-"""Finds labels that are likely wrong: where a confident solver contradicts them."""
+"""Labels that are likely wrong, found and ranked by confident learning.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+A label is suspected when the solver believes in another one as much as it does, on average, in
+labels of that other class: the thresholds come from the audited labels themselves. The order is by
+normalised margin. Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in
+Dataset Labels", JAIR 70, 2021.
+"""
 
-from solver.dataset import LabelledPuzzle, orbits_of
-from solver.evaluation.label import answer_of, inside, target_box
-from solver.solution import Planet, Solution
+from __future__ import annotations
 
-#: How sure the solver must be that a label is wrong before it is named.
-THRESHOLD = 0.5
-#: A planet this far outside a `+` (in sizes of the planet) may still be what it marks.
-NEAR = 0.25
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean
+
+from solver.evaluation.checks import Check, Kind
+from solver.solution import Json
+
+#: Labels of one class from which on they have a threshold of their own; below, that of their kind.
+ENOUGH = 10
+#: The most that a threshold asks for. Classes that are easy to read have a mean of 0.999 and more,
+#: which a label that is plainly wrong need not reach.
+MOST = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A label that is likely wrong.
 
-    `kind` is digit, target, answer or ambiguous. `confidence` is the solver's probability (0 to
-    1) that what it says instead is right: an unsure solver doubts nothing, and a wrong one is
-    no judge.
+    `kind` is digit, target, answer or ambiguous; `tile` is the one concerned, if it is one.
+    `score` ranks suspects, 0 to 1: half of one plus the margin, which is the probability of the
+    proposed label (`confidence`) less that of the given one (`self_confidence`). `correction` says
+    what the label should be; nothing applies it but a person.
     """
 
     task: str
     image: str
-    kind: str
+    kind: Kind
+    tile: int | None
+    score: float
     confidence: float
+    self_confidence: float
     message: str
+    correction: Json
+
+    def to_json(self) -> Json:
+        """The suspect as plain JSON."""
+        return asdict(self)
 
 
-def suspects(puzzle: LabelledPuzzle, solution: Solution) -> list[Suspect]:
-    """What the solver doubts in one label, surest first."""
-    doubts = [*_digit(puzzle, solution), *_targets(puzzle, solution), *_answer(puzzle, solution)]
-    named = [
-        Suspect(puzzle.id, puzzle.image, kind, round(float(confidence), 6), message)
-        for kind, confidence, message in doubts
-        if confidence >= THRESHOLD
-    ]
-    return sorted(named, key=lambda suspect: -suspect.confidence)
+def suspects(labels: Sequence[Check]) -> list[Suspect]:
+    """The labels of a dataset that are likely wrong, likeliest first.
+
+    What is implied by a suspected label of the same puzzle is not named beside it.
+    """
+    threshold = _Thresholds(labels)
+    doubted = [one for one in labels if _doubted(one, threshold)]
+    explained = {one.task for one in doubted if not one.implied}
+    named = [one for one in doubted if not (one.implied and one.task in explained)]
+    return sorted(map(_suspect, named), key=lambda one: (-one.score, one.task, one.kind))
 
 
-Doubt = tuple[str, float, str]
+def _doubted(one: Check, threshold: _Thresholds) -> bool:
+    sure = one.confidence >= threshold.of(one.kind, one.proposed)
+    return sure and one.confidence > one.self_confidence
 
 
-def _digit(puzzle: LabelledPuzzle, solution: Solution) -> Iterator[Doubt]:
-    if puzzle.digit is None or solution.digit == puzzle.digit:
-        return
-    yield (
-        "digit",
-        solution.seen.digit_probabilities[solution.digit - 1],
-        f"The digit is labelled {puzzle.digit}; the hint reads {solution.digit}.",
+def _suspect(one: Check) -> Suspect:
+    score = (1 + one.confidence - one.self_confidence) / 2
+    return Suspect(
+        one.task,
+        one.image,
+        one.kind,
+        one.tile,
+        round(score, 6),
+        round(one.confidence, 6),
+        round(one.self_confidence, 6),
+        one.message,
+        one.correction,
     )
 
 
-def _targets(puzzle: LabelledPuzzle, solution: Solution) -> Iterator[Doubt]:
-    """A `+` with no planet, or a poor match, inside while another planet of its tile matches."""
-    for tile in range(1, len(puzzle.targets) + 1):
-        box = target_box(puzzle, tile, solution.seen)
-        planets = [planet for planet in solution.seen.planets if planet.tile == tile]
-        best = max(planets, key=lambda planet: planet.match_probability, default=None)
-        if box is None or best is None or inside(box, best.x, best.y):
-            continue
-        if box.contains(best.x, best.y, NEAR * best.size):
-            continue
-        marked = [planet for planet in planets if inside(box, planet.x, planet.y)]
-        what = "another planet" if marked else "no planet"
-        at = f"({best.x:.0f}, {best.y:.0f})"
-        message = f"The + of tile {tile} marks {what}; the icon asked for is at {at}."
-        yield "target", _doubt(best, marked), message
+class _Thresholds:
+    """The mean self-confidence of the labels of each class, and of each kind."""
+
+    def __init__(self, labels: Iterable[Check]) -> None:
+        classes: dict[tuple[str, str | None], list[float]] = defaultdict(list)
+        for one in labels:
+            if one.given is not None:
+                classes[_kind(one.kind), one.given].append(one.self_confidence)
+                classes[_kind(one.kind), None].append(one.self_confidence)
+        self._means = {
+            key: fmean(values)
+            for key, values in classes.items()
+            if key[1] is None or len(values) >= ENOUGH
+        }
+
+    def of(self, kind: str, proposed: str) -> float:
+        """What the belief in a label of this class must reach; one half where no label tells."""
+        means, kind = self._means, _kind(kind)
+        return min(means.get((kind, proposed), means.get((kind, None), 0.5)), MOST)
 
 
-def _doubt(best: Planet, marked: list[Planet]) -> float:
-    rival = max((planet.match_probability for planet in marked), default=0.0)
-    return best.match_probability * (1 - rival)
-
-
-def _answer(puzzle: LabelledPuzzle, solution: Solution) -> Iterator[Doubt]:
-    answer = answer_of(puzzle, solution.seen)
-    if answer is not None and answer != solution.tile:
-        named = "named" if puzzle.answer else "derived"
-        message = f"The answer {named} by the label is tile {answer}; it should be {solution.tile}."
-        yield "answer", solution.confidence, message
-    elif answer is None and puzzle.digit is not None and any(puzzle.targets):
-        yield "ambiguous", solution.confidence, _ambiguous(puzzle, solution)
-
-
-def _ambiguous(puzzle: LabelledPuzzle, solution: Solution) -> str:
-    seen = solution.seen
-    orbits = orbits_of(puzzle, seen.centre, seen.orbits, seen.size, seen.ellipse)
-    shown = ", ".join("none" if orbit is None else str(orbit) for orbit in orbits)
-    return (
-        f"The digit is {puzzle.digit} and the + stand on orbits {shown}: not one tile answers; "
-        f"tile {solution.tile} should."
-    )
+def _kind(kind: str) -> str:
+    return "answer" if kind == "ambiguous" else kind

@@ -3,14 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import solver
 from cli.main import main
+from solver.picture import encode
 from tests.unit.dataset.labelled import annotation, answer, digit, rectangle, task
 from tests.unit.evaluate.puzzles import SOLUTION, TAKEN_IN, TARGETS, FakeSolver
 
-SOLVER = FakeSolver({b"right": SOLUTION, b"wrong": TAKEN_IN})
+RIGHT, WRONG = (encode(np.full((40, 100, 3), shade, np.uint8)) for shade in (90, 160))
+SOLVER = FakeSolver({RIGHT: SOLUTION, WRONG: TAKEN_IN})
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +36,12 @@ def puzzles(tmp_path: Path) -> Path:
     """Task 1 right, 2 wrong, 3 no picture, 4 labelled with another digit, 5 missing."""
     tasks = [task(annotation(marks()), number=number, split="train") for number in (1, 2, 3, 5)]
     tasks.insert(3, task(annotation([*marks("5"), answer("3")]), number=4, split="test"))
-    (tmp_path / "labels.json").write_text(json.dumps(tasks))
-    (tmp_path / "images").mkdir()
-    for number, content in enumerate((b"right", b"wrong", b"garbage", b"right"), 1):
-        (tmp_path / "images" / f"{number}.jpg").write_bytes(content)
-    return tmp_path
+    folder = tmp_path / "puzzles"
+    (folder / "images").mkdir(parents=True)
+    (folder / "labels.json").write_text(json.dumps(tasks))
+    for number, content in enumerate((RIGHT, WRONG, b"garbage", RIGHT), 1):
+        (folder / "images" / f"{number}.jpg").write_bytes(content)
+    return folder
 
 
 def test_evaluate_prints_one_object(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +67,7 @@ def test_evaluate_says_what_each_stage_would_give_back(
 def test_only_wrong_answers_are_run_again(puzzles: Path) -> None:
     SOLVER.again.clear()
     assert main(["evaluate", str(puzzles), "--json"]) == 0
-    assert set(SOLVER.again) == {b"wrong"}
+    assert set(SOLVER.again) == {WRONG}
 
 
 def test_evaluate_gives_the_confidence_that_keeps_a_target_risk(
@@ -98,7 +102,7 @@ def test_evaluate_prints_a_table_to_read(puzzles: Path, capsys: pytest.CaptureFi
 
 
 def two_solvers(ref: str | None, *_: object) -> FakeSolver:
-    answers = {b"right": SOLUTION, b"wrong": SOLUTION} if ref == "other" else SOLVER.answers
+    answers = {RIGHT: SOLUTION, WRONG: SOLUTION} if ref == "other" else SOLVER.answers
     return FakeSolver(answers, f"{ref}@000000000000")
 
 
@@ -191,10 +195,21 @@ def test_labels_lists_problems_and_suspects(
     assert main(["labels", str(puzzles), "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     faults = [(one["task"], one["code"]) for one in value["problems"]]
-    assert faults == [("5", "missing_image"), ("3", "not_a_picture")]
+    assert faults == [
+        ("5", "missing_image"),
+        ("3", "not_a_picture"),
+        ("4", "duplicate_picture"),
+        ("4", "leak"),
+    ]
+    assert "kept for train and this one for test" in value["problems"][2]["message"]
     assert ("4", "digit") in [(one["task"], one["kind"]) for one in value["suspects"]]
-    sure = [one["confidence"] for one in value["suspects"]]
-    assert sure == sorted(sure, reverse=True)
+    scores = [one["score"] for one in value["suspects"]]
+    assert scores == sorted(scores, reverse=True)
+    counts = value["statistics"]
+    assert (counts["pictures"], counts["duplicates"], counts["unreadable"]) == (3, 1, 1)
+    assert counts["digits"] == {"1": 0, "2": 0, "3": 3, "4": 0, "5": 1, "none": 0}
+    assert counts["orbits"] == {"1": 3, "2": 3, "3": 3, "4": 3, "5": 3, "none": 0}
+    assert counts["sizes"] == {"100x40": 3}
 
 
 def test_labels_prints_a_line_a_fault(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,7 +218,7 @@ def test_labels_prints_a_line_a_fault(puzzles: Path, capsys: pytest.CaptureFixtu
     lines = [line.split("\t")[:2] for line in shown.out.splitlines()]
     assert ["5", "missing_image"] in lines
     assert ["4", "suspect_digit"] in lines
-    assert "Puzzles: 4. Problems: 2." in shown.err
+    assert "Puzzles: 4. Problems: 4." in shown.err
 
 
 def test_labels_can_do_without_a_solver(
@@ -212,3 +227,32 @@ def test_labels_can_do_without_a_solver(
     monkeypatch.setattr(solver, "load_solver", no_solver, raising=False)
     assert main(["labels", str(puzzles), "--no-solver", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["suspects"] == []
+
+
+def test_a_corrected_copy_is_written_and_the_dataset_stays_as_it_was(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (puzzles / "labels.json").read_bytes()
+    assert main(["labels", str(puzzles), "--json"]) == 0
+    named = json.loads(capsys.readouterr().out)["suspects"]
+    chosen = puzzles.parent / "corrections.json"
+    chosen.write_text(json.dumps([one for one in named if one["task"] == "4"][:1]))
+    out = puzzles.parent / "corrected"
+    command = ["labels", str(puzzles), "--apply", str(chosen), "--out", str(out)]
+    assert main([*command, "--json"]) == 0
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    assert change == {"task": "4", "what": "digit", "from": "5", "to": "3"}
+    assert (puzzles / "labels.json").read_bytes() == before
+    assert json.loads((out / "corrections.json").read_text())["changes"] == [change]
+    assert main(["labels", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["statistics"]["digits"]["3"] == 4
+    assert main(command) == 1
+    assert "there already" in capsys.readouterr().err
+
+
+def test_corrections_go_with_a_place_for_the_copy(puzzles: Path) -> None:
+    assert main(["labels", str(puzzles), "--out", str(puzzles / "new")]) == 2
+    chosen = puzzles / "labels.json"
+    inside = ["labels", str(puzzles), "--apply", str(chosen), "--out", str(puzzles / "new")]
+    assert main(inside) == 1
+    assert not (puzzles / "new").exists()

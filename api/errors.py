@@ -100,13 +100,6 @@ class TooMany(ApiError):
     code = "too-many-requests"
 
 
-class ComesLater(ApiError):
-    """The route is part of the contract and not served yet."""
-
-    status = 501
-    code = "not-implemented"
-
-
 class Away(ApiError):
     """Something that the answer needs does not answer itself."""
 

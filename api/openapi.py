@@ -26,7 +26,6 @@ MEANINGS = {
     415: "The body is of a type that this does not take, or no file in it is a picture.",
     422: "A field is wrong; `errors` says which and why.",
     429: "The queue, or the rate of the key, is full; wait for `Retry-After` seconds.",
-    501: "It comes later; the detail says what to use instead.",
     503: "The database is away, or all streams are taken; wait for `Retry-After` seconds.",
     507: "The service has no room left.",
 }

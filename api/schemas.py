@@ -29,6 +29,12 @@ ModelRef = Annotated[
         description="A registered model; the champion where it is left out.",
     ),
 ]
+ModelName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="Letters, digits, `.`, `_`, `-`."
+    ),
+]
 
 
 class Strict(BaseModel):
@@ -140,6 +146,32 @@ class DatasetJob(Strict):
     model: ModelRef | None = None
 
 
+class RetrainJob(Strict):
+    """Train a model on a dataset."""
+
+    dataset: DatasetRef
+    kind: Literal["full", "head"] = Field(
+        "full",
+        description="`full`: the parent's own encoder in all its weights. `head`: a linear layer "
+        "on a frozen CLIP, the parent's where it has one.",
+    )
+    epochs: int | None = Field(
+        None, ge=1, le=1000, description="How often each puzzle is trained on; 8, or 40 of a head."
+    )
+    seed: int = Field(0, ge=0, lt=1 << 31, description="The same seed and data: the same model.")
+    name: ModelName | None = Field(
+        None, description="What the model is called; else after the dataset and the kind."
+    )
+    parent: ModelRef | None = Field(
+        None, description="The model to start from; the champion where it is left out."
+    )
+    promote: bool | None = Field(
+        None,
+        description="Whether the model becomes champion once it passes the gate, which needs the "
+        "scope `admin`; as the service is set where it is left out.",
+    )
+
+
 class KeyBody(Strict):
     """Make an API key."""
 
@@ -187,6 +219,19 @@ class Failure(BaseModel):
     message: str
 
 
+class Progress(View):
+    """How far a training is in its present stage."""
+
+    stage: str = Field(description="`prepare`, `embed`, `train`, `calibrate` or `evaluate`.")
+    done: int
+    total: int
+    loss: float | None = Field(None, description="The mean loss of the last epoch.")
+    validation_auc: float | None = Field(
+        None, description="ROC-AUC on held-back puzzles after that epoch."
+    )
+    at: str = Field(description="When this was noted, RFC 3339.")
+
+
 class Job(View):
     """A job and how far it is."""
 
@@ -197,11 +242,14 @@ class Job(View):
     done: int = Field(description="Pictures that have their result, be it an error.")
     failed: int = Field(description="Pictures whose result is an error.")
     dataset: str | None = Field(validation_alias="dataset_id")
-    model: str | None
+    model: str | None = Field(description="The model that solves; of a training, its parent.")
     cancel_requested: bool
     created_at: Moment
     started_at: Moment | None
     finished_at: Moment | None
+    progress: Progress | None = Field(
+        None, description="Of a training, while it runs and at its end."
+    )
     error: Failure | None = Field(description="Why the job as a whole could not be carried out.")
 
 
@@ -236,7 +284,10 @@ class SolvedDetail(Solved):
     """A solved picture with what each stage of the solver saw."""
 
     seen: dict[str, Any] | None
-    outcome: dict[str, Any] | None = Field(description="Of evaluations: the score by the label.")
+    outcome: dict[str, Any] | None = Field(
+        description="Of evaluations: the score by the label. Of trainings: the figures of the "
+        "parent (`before`) and of the new model (`after`), and `warnings`."
+    )
     seconds: float | None
 
 

@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from solver import pipeline
 from solver.digit import Ocr
@@ -38,6 +39,11 @@ class Solver:
     def model_id(self) -> str:
         """`name@hash` of the model."""
         return self.model.id
+
+    @property
+    def folder(self) -> Path:
+        """Where the model's files lie."""
+        return self.model.path
 
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
         """Solve pictures; a bad one gives a `Failure` in its place and never an exception."""

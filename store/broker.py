@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery
 
-from store.queues import RUN_CHUNK, SOLVE
+from store.queues import RUN_CHUNK, SOLVE, TRAIN
 
 #: Seconds until a broker that does not answer counts as away.
 SOCKET_SECONDS = 1.0
@@ -15,6 +15,8 @@ SOCKET_SECONDS = 1.0
 PUBLISH_SECONDS = 2.0
 #: Seconds without another try after a failure, so that a frozen broker slows few callers down.
 PAUSE_SECONDS = 2.0
+#: Seconds after which the pool ends a training whatever it does; silence ends it much earlier.
+TRAIN_SECONDS = 7 * 24 * 3600
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +50,12 @@ class Publisher:
         if time.monotonic() > deadline:
             return False
         self._app.send_task(
-            RUN_CHUNK, args=(chunk_id,), queue=queue, producer=producer, retry=False
+            RUN_CHUNK,
+            args=(chunk_id,),
+            queue=queue,
+            producer=producer,
+            retry=False,
+            time_limit=TRAIN_SECONDS if queue == TRAIN else None,
         )
         return True
 

@@ -15,7 +15,7 @@ from store.clock import now
 from store.finish import finish
 from store.locks import lock_chunk, lock_job
 from store.quarantine import MAX_ATTEMPTS, isolate, quarantine
-from store.states import CHUNK, ITEM, ChunkState, ItemState
+from store.states import CHUNK, ITEM, ChunkState, ItemState, JobKind
 from store.tables import Chunk, Item, Job
 
 #: Leases that may run out before a chunk's first picture, until its pictures are blamed for it.
@@ -74,11 +74,16 @@ def take_back(session: Session, job: Job, chunk: Chunk, moment: datetime) -> Non
 
 
 def blame(session: Session, job: Job, chunk: Chunk, moment: datetime) -> None:
-    """Isolate what was in flight, or quarantine it after its last attempt."""
+    """Isolate what was in flight, or quarantine it after its last attempt.
+
+    A training only counts its attempts: it goes on where it was, and gives up by itself.
+    """
     if job.cancel_requested:
         return
     for item in _blamed(session, chunk):
         item.attempts += 1
+        if job.kind == JobKind.RETRAIN:
+            continue
         if item.attempts >= MAX_ATTEMPTS:
             quarantine(session, job, item, moment)
         else:

@@ -109,6 +109,29 @@ def renew(session: Session, lease: Lease) -> bool:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
 
 
+def tell(
+    session: Session, lease: Lease, progress: dict[str, Any] | None, *, farther: bool = False
+) -> bool:
+    """Note how far a long piece of work is; tell whether it is to be cancelled.
+
+    `farther`: than ever before, so that workers which died on the way here no longer count.
+    Raises `LeaseLost`.
+    """
+    job, chunk = lock_leased(session, lease.job.id, lease.chunk_id, lease.token)
+    if progress is not None:
+        job.progress = progress
+    if farther:
+        chunk.attempts = 0
+        session.execute(
+            update(Item)
+            .where(col(Item.chunk_id) == chunk.id)
+            .values(attempts=0)
+            .execution_options(synchronize_session=False)
+        )
+    session.flush()
+    return job.cancel_requested
+
+
 def begin(session: Session, lease: Lease, item_ids: Sequence[int]) -> list[int]:
     """Note that these pictures are in flight; list those to work on, none after a cancel.
 

@@ -22,3 +22,7 @@ class NoModelError(JobError):
 
     def __init__(self, message: str) -> None:
         super().__init__("model", message)
+
+
+class Later(WorkerError):
+    """A chunk cannot be worked on now through no fault of its own; it is tried again soon."""

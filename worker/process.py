@@ -12,7 +12,9 @@ from worker import schedule
 from worker.errors import WorkerError
 from worker.executors.dataset_check import DatasetCheck
 from worker.executors.pictures import Pictures
+from worker.executors.retrain import Retrain
 from worker.finish import Finisher
+from worker.model_store import ModelStore
 from worker.patience import patiently
 from worker.presence import Presence
 from worker.run import Runner
@@ -69,11 +71,14 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
     draining = threading.Event()
     database, blobs = open_database(settings.database_url), Blobs(settings.blob_url)
     load = loader(worker.solver, settings.device, settings.threads)
-    solvers = Solvers(database, load, settings.model)
+    kept = ModelStore(database, blobs, settings.data_dir.absolute() / "models")
+    solvers = Solvers(database, load, settings.model, kept)
     patiently(solvers.register, PATIENCE, draining)
     truths = Truths(database, blobs)
     pictures = Pictures(solvers, blobs, truths, worker.batch_seconds)
     check = DatasetCheck(database, truths)
+    silence = worker.train_silence_seconds
+    retrain = Retrain(database, blobs, truths, solvers, settings, silence)
     runner = Runner(
         database=database,
         executors={JobKind.SOLVE: pictures, JobKind.EVALUATE: pictures, JobKind.IMPORT: check},
@@ -82,6 +87,7 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
         lease_seconds=settings.lease_seconds,
         micro_batch=worker.micro_batch,
         draining=draining,
+        long={JobKind.RETRAIN: retrain},
     )
     presence = Presence(settings.broker_url, owner, solvers.default.model_id)
     finisher = Finisher(database, blobs, truths, settings)

@@ -7,7 +7,7 @@ lease decides whether a write counts.
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -17,16 +17,17 @@ from store.errors import DatabaseAway, LeaseLost, StoreError
 from store.leases import Lease, LeasedItem, NewResult
 from store.session import Database
 from store.states import JobKind
-from worker.errors import JobError
-from worker.executors import Executor
+from worker.errors import JobError, Later
+from worker.executors import Executor, Finished, LongExecutor
 from worker.patience import patiently
 from worker.renewal import Renewal
+from worker.watch import Watch
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-#: Kinds of job whose pictures a model solves.
-WITH_MODEL = (JobKind.SOLVE, JobKind.EVALUATE)
+#: Kinds of job that have a model: it solves, or is what a training starts from.
+WITH_MODEL = (JobKind.SOLVE, JobKind.EVALUATE, JobKind.RETRAIN)
 #: Marks a job that named no model.
 CHAMPION = {"model": "champion"}
 #: Seconds until a chunk is tried again when the store was away in the middle of it.
@@ -50,6 +51,7 @@ class Runner:
     lease_seconds: float
     micro_batch: int
     draining: threading.Event
+    long: Mapping[str, LongExecutor] = field(default_factory=dict)
 
     def run(self, chunk_id: int) -> Lease | None:
         """Carry out a chunk; None where there is nothing to do, as after a doubled message.
@@ -67,7 +69,7 @@ class Runner:
             log.warning("%s", error)
         except JobError as error:
             self._fail(lease, error)
-        except StoreError as error:
+        except (StoreError, Later) as error:
             log.warning("chunk %d goes back: %s", chunk_id, error)
             self._give_back(lease, delay=AWAY_DELAY)
         except Exception as error:
@@ -86,6 +88,22 @@ class Runner:
             return lease
 
     def _work(self, lease: Lease, renewal: Renewal) -> None:
+        if lease.job.kind in self.long:
+            self._carry_out(lease, renewal)
+        else:
+            self._solve(lease, renewal)
+        self._transact(lambda session: _close(session, lease))
+
+    def _carry_out(self, lease: Lease, renewal: Renewal) -> None:
+        started = self._begin(lease, lease.items)
+        if not started:
+            return
+        with Watch(self.database, lease, (self.draining, renewal.lost)) as watch:
+            finished = self.long[lease.job.kind](lease.job, started, watch)
+        if finished is not None:
+            self._transact(lambda session: _write(session, lease, finished))
+
+    def _solve(self, lease: Lease, renewal: Renewal) -> None:
         execute = self.executors[lease.job.kind]
         for items in _batches(lease.items, 1 if lease.isolated else self.micro_batch):
             if self.draining.is_set() or renewal.lost.is_set():
@@ -94,7 +112,6 @@ class Runner:
             if not started:
                 break
             self._record(lease, execute(lease.job, started))
-        self._transact(lambda session: _close(session, lease))
 
     def _begin(self, lease: Lease, items: Sequence[LeasedItem]) -> list[LeasedItem]:
         wanted = {item.id: item for item in items}
@@ -122,6 +139,11 @@ class Runner:
                 return action(session)
 
         return patiently(once, PATIENCE, self.draining)
+
+
+def _write(session: Session, lease: Lease, finished: Finished) -> None:
+    if leases.record(session, lease, finished.results):
+        finished.also(session)
 
 
 def _close(session: Session, lease: Lease) -> None:

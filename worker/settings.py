@@ -10,8 +10,9 @@ class WorkerSettings(BaseSettings):
     `solver` names what loads a solver, as `module:function`; it is called as
     `function(ref, device=…, threads=…)` and returns an object with `solve` and `model_id`.
     `micro_batch` pictures are computed between two looks at the database. A micro-batch that is
-    solved for longer than `batch_seconds` ends its process. On SIGTERM a worker has `grace_seconds`
-    to finish the micro-batch it is at.
+    solved for longer than `batch_seconds` ends its process, and so does a training that makes no
+    step for `train_silence_seconds`. On SIGTERM a worker has `grace_seconds` to finish the
+    micro-batch, or the step, that it is at.
     """
 
     model_config = SettingsConfigDict(env_prefix="ORRERY_", extra="ignore")
@@ -19,4 +20,5 @@ class WorkerSettings(BaseSettings):
     solver: str = "solver:load_solver"
     micro_batch: int = Field(default=8, ge=1)
     batch_seconds: float = Field(default=60.0, gt=0)
+    train_silence_seconds: float = Field(default=1200.0, gt=0)
     grace_seconds: float = Field(default=20.0, gt=0)

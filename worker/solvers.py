@@ -15,6 +15,7 @@ from store.errors import NotFound
 from store.session import Database
 from store.tables import Model, ModelState
 from worker.errors import BadSolverError, NoModelError
+from worker.model_store import ModelStore
 
 if TYPE_CHECKING:
     from solver.stages import Stages
@@ -29,6 +30,11 @@ class Solver(Protocol):
     @property
     def model_id(self) -> str:
         """The model's name and hash, `name@hash`."""
+        ...
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the model's files lie, if it has any."""
         ...
 
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
@@ -62,17 +68,24 @@ def loader(name: str, device: str, threads: int) -> Load:
 class Solvers:
     """Gives the solver that a job asks for."""
 
-    def __init__(self, database: Database, load: Load, preset: str = "") -> None:
+    def __init__(
+        self, database: Database, load: Load, preset: str = "", store: ModelStore | None = None
+    ) -> None:
         self.default = load(preset or None)
-        self._database, self._load, self._preset = database, load, preset
+        self._database, self._load, self._preset, self._store = database, load, preset, store
         self._others: dict[str, Solver] = {}
 
     def register(self) -> None:
         """Put the default model into the registry, as champion where there is none yet.
 
         A model that comes with the package, seen for the first time, also takes the place of the
-        one that came with the package before: that one's files are gone.
+        one that came with the package before. Its archive and its card go along.
         """
+        self._register()
+        if self._store is not None and self.default.folder is not None:
+            self._store.keep(self.default.model_id, self.default.folder, shipped=not self._preset)
+
+    def _register(self) -> None:
         model_id = self.default.model_id
         with self._database.begin() as session:
             before = models.champion(session)
@@ -108,11 +121,23 @@ class Solvers:
             return self.default
         model_id = model.id
         if model_id not in self._others:
-            loaded = self._load_from(model_id, model.path)
+            loaded = self._load_from(model_id, self._place_of(model))
             while len(self._others) >= KEPT:
                 self._others.pop(next(iter(self._others)))
             self._others[model_id] = loaded
         return self._others[model_id]
+
+    def folder_of(self, reference: str | None, *, named: bool = True) -> Path | None:
+        """Where the files of a model lie; None for the one that comes with the package.
+
+        Raises NoModelError. `named`: as in `of`.
+        """
+        if reference in (None, self.default.model_id):
+            return self.default.folder
+        model = self._look_up(str(reference))
+        if model.id == self.default.model_id or (not named and _is_shipped(model)):
+            return self.default.folder
+        return self._place_of(model)
 
     def _look_up(self, reference: str) -> Model:
         try:
@@ -121,25 +146,32 @@ class Solvers:
         except NotFound as error:
             raise NoModelError(f"{error}; see the list with 'orrery models list'") from error
 
-    def _load_from(self, model_id: str, path: str | None) -> Solver:
-        if path is None or not Path(path).exists():
+    def _place_of(self, model: Model) -> Path:
+        """A model's folder on this machine, fetched from the store where it is not there yet."""
+        if model.path is not None and Path(model.path).exists():
+            return Path(model.path)
+        if model.blob is None or self._store is None:
             raise NoModelError(
-                f"the model {model_id} is not on this machine ({path or 'no folder is known'}); "
-                "copy its folder there"
+                f"the model {model.id} is not on this machine ({model.path or 'no folder is known'}"
+                "); copy its folder there, or import it with 'orrery models import'"
             )
+        return self._store.fetch(model.id, model.blob)
+
+    def _load_from(self, model_id: str, folder: Path) -> Solver:
         try:
-            loaded = self._load(path)
+            loaded = self._load(str(folder))
         except SolverError as error:
             raise NoModelError(f"the model {model_id} cannot be loaded: {error}") from error
         if loaded.model_id != model_id:
             raise NoModelError(
-                f"{path} holds {loaded.model_id} and no longer {model_id}; put that one back"
+                f"{folder} holds {loaded.model_id} and no longer {model_id}; put that one back"
             )
         return loaded
 
 
 def _is_shipped(model: Model) -> bool:
-    return model.path is None and model.blob is None
+    """Whether a model came with the package; one of an older version may have no archive."""
+    return model.path is None and (model.blob is None or model.card.get("shipped") is True)
 
 
 def _is_known(session: Session, model_id: str) -> bool:

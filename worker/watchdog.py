@@ -6,7 +6,7 @@ a library is stuck.
 """
 
 import faulthandler
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 #: Standard error by its number: Celery may have put something else in the place of sys.stderr.
@@ -19,5 +19,19 @@ def time_limit(seconds: float) -> Iterator[None]:
     faulthandler.dump_traceback_later(seconds, exit=True, file=ERROR_STREAM)
     try:
         yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@contextmanager
+def silence_limit(seconds: float) -> Iterator[Callable[[], None]]:
+    """End this process if the block goes on for so long without calling what it is given."""
+
+    def heard() -> None:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=ERROR_STREAM)
+
+    heard()
+    try:
+        yield heard
     finally:
         faulthandler.cancel_dump_traceback_later()

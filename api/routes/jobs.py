@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
+from sqlalchemy.orm import Session
 
 from api import bodies, events, intake, schemas
 from api.accepting import publish, take_on
@@ -11,14 +12,14 @@ from api.answers import nothing, respond
 from api.archives import Bounds
 from api.auth import caller, needs
 from api.bodies import takes_files
-from api.errors import ComesLater, Invalid, Unsupported
+from api.errors import Forbidden, Invalid, Unsupported
 from api.intake import Intake
 from api.openapi import SECURITY, Json, answers, errors, gone, multipart_or_json, tag
 from api.services import services
 from store import audit, datasets, jobs, models
 from store.accept import NewItem
 from store.blobs import Batch
-from store.errors import NotFound
+from store.errors import InvalidState, NotFound
 from store.session import Database
 from store.tables import DatasetStatus, Job
 
@@ -88,10 +89,15 @@ def _model(fields: dict[str, str]) -> str | None:
 
 def _known(model: str) -> None:
     with services().database.read() as session:
-        try:
-            models.get(session, model)
-        except NotFound as error:
-            raise Invalid.of("model", f"there is no model {model!r}") from error
+        _registered(session, "model", model)
+
+
+def _registered(session: Session, field: str, model: str) -> str:
+    """The id of the model that a field names."""
+    try:
+        return models.get(session, model).id
+    except NotFound as error:
+        raise Invalid.of(field, f"there is no model {model!r}") from error
 
 
 def _pair(header: schemas.IdempotencyHeader, digest: str) -> tuple[str, str] | None:
@@ -127,19 +133,34 @@ def evaluate(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Res
     return _over_dataset("evaluate", body, header)
 
 
-@api.post("/retrain", responses=errors(404, 409, 413, 415, 422, 501))
+@api.post("/retrain", responses=_ACCEPTED | errors(404, 409, 413, 415, 422, 507))
 @needs("train")
-def retrain(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Response:
-    """Train a model on a dataset: not part of this version, which answers 501.
+def retrain(header: schemas.IdempotencyHeader, body: schemas.RetrainJob) -> Response:
+    """Train a model on a dataset; it becomes a candidate.
 
-    Needs the scope `train`.
+    The champion stays what it is. Part of the puzzles is held out, and the figures of parent and
+    new model on them are the outcome of the job's one result, whose `model` is the new one.
+    Needs the scope `train`, and `admin` to promote.
     """
+    if body.promote and not caller().may("admin"):
+        raise Forbidden("'promote' needs a key with the scope admin; leave it out.")
+    params = body.model_dump(exclude={"dataset", "parent"})
+    pair = _pair(header, intake.digest("retrain", body.model_dump()))
     with services().database.read() as session:
-        datasets.get(session, caller().tenant, body.dataset)
-    raise ComesLater(
-        "This version does not retrain. A model folder that you made yourself, such as with "
-        "'make weights', is used when ORRERY_MODEL names it."
-    )
+        dataset = datasets.get(session, caller().tenant, body.dataset)
+        parent = None if body.parent is None else _registered(session, "parent", body.parent)
+        usable = dataset.status == DatasetStatus.READY
+        if not usable and not (pair and jobs.made_before(session, caller().key_id, pair)):
+            raise InvalidState(_NOT_READY[DatasetStatus(dataset.status)])
+    items = [NewItem(dataset.name, dataset.labels)]
+    job = take_on("retrain", items, pair, dataset_id=dataset.id, model=parent, params=params)
+    return _accepted(job)
+
+
+_NOT_READY = {
+    DatasetStatus.CHECKING: "the dataset is still being checked; wait until its status is ready",
+    DatasetStatus.REJECTED: "the dataset was rejected; GET /v1/datasets/{id} lists its problems",
+}
 
 
 @api.get("", responses=answers(200, schemas.JobPage, "A page of jobs.") | errors(422))

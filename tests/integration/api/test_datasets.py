@@ -207,14 +207,6 @@ def test_a_model_that_is_not_there_is_named(caller: Caller) -> None:
         assert answer.get_json()["errors"][0]["field"] == "model"
 
 
-def test_retraining_says_that_it_is_not_built_and_what_to_use(caller: Caller) -> None:
-    answer = caller.post("/v1/jobs/retrain", json={"dataset": upload(caller)["id"]})
-    assert answer.status_code == 501
-    assert "ORRERY_MODEL" in answer.get_json()["detail"]
-    answer = caller.post("/v1/jobs/retrain", json={"dataset": "0" * 32})
-    assert answer.status_code == 404
-
-
 def test_the_accuracy_log_tells_model_dataset_and_slices(either: Caller) -> None:
     dataset = upload(either)
     check(either, dataset)

@@ -37,6 +37,7 @@ class FakeSolver:
 
     def __init__(self, name: str) -> None:
         self.model_id = f"{name}@0123456789ab"
+        self.folder = None
 
     def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
         """One outcome a picture, if it lets us."""

@@ -56,7 +56,7 @@ Made = tuple[Mapping[str, nn.Module], float]
 #: The plans at scale 1.
 PLANS: Mapping[str, Plan] = {
     "encoder": Plan(6000, 900),
-    "finder": Plan(4000, 1600),
+    "finder": Plan(3400, 1600),
     "hint": Plan(4500, 700),
     "digit": Plan(4000, 700),
 }

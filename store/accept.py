@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store.clock import new_id, now
-from store.errors import IdempotencyClash, InvalidState, QueueFull
+from store.errors import IdempotencyClash, InvalidState, NotFound, QueueFull
 from store.insert import insert_new
 from store.queues import queue_of
 from store.states import OPEN_JOB, ChunkState, ItemState, JobKind
-from store.tables import ApiKey, Chunk, Idempotency, Item, Job
+from store.tables import ApiKey, Chunk, Dataset, Idempotency, Item, Job
 from store.texts import storable
 
 #: Seconds after which a caller may try again when the queue is full.
@@ -57,7 +57,8 @@ def accept(
 
     `idempotency`: the client's key and a digest of its request; the same pair gives the job that
     it made before. `limits`: None for the service's own jobs.
-    Raises `IdempotencyClash`, `QueueFull`, and `InvalidState` when there is nothing to do.
+    Raises `IdempotencyClash`, `QueueFull`, `NotFound` where the dataset is gone, and `InvalidState`
+    when there is nothing to do.
     """
     if not items:
         raise InvalidState("a job needs at least one picture")
@@ -70,6 +71,8 @@ def accept(
         return earlier, False
     if limits is not None:
         _check_limits(session, key_id, len(items), limits)
+    if dataset_id is not None:
+        _hold_dataset(session, dataset_id)
     job = Job(
         id=job_id,
         key_id=key_id,
@@ -84,6 +87,12 @@ def accept(
     session.flush()
     _add_items(session, job, items, chunk_size, moment)
     return job, True
+
+
+def _hold_dataset(session: Session, dataset_id: str) -> None:
+    """Keep a dataset from being deleted before the job is there; raises `NotFound`."""
+    if session.get(Dataset, dataset_id, with_for_update={"key_share": True}) is None:
+        raise NotFound(f"there is no dataset {dataset_id}")
 
 
 def _take(

@@ -1,5 +1,7 @@
 """The verbs on datasets. `key_id` None stands for the administrator, who sees every dataset."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,8 @@ from store import paging
 from store.clock import new_id, now
 from store.errors import InvalidState, NotFound
 from store.paging import Page
-from store.tables import Dataset, DatasetImage, DatasetStatus
+from store.states import OPEN_JOB
+from store.tables import Dataset, DatasetImage, DatasetStatus, Job
 from store.texts import storable
 
 
@@ -33,10 +36,13 @@ def create(
     images: Sequence[NewImage],
     *,
     nightly: bool = False,
+    parent: str | None = None,
+    origin: dict[str, Any] | None = None,
 ) -> Dataset:
     """Add a dataset that is still to be checked.
 
-    `version`: hash of the content; `labels`: the blob of the labels.
+    `version`: hash of the content, see `version_of`; `labels`: the blob of the labels; `parent` and
+    `origin`: what it corrects, by whom, why and how.
     Raises `InvalidState` when two pictures have one name.
     """
     names = [storable(image.name) for image in images]
@@ -51,6 +57,8 @@ def create(
         labels=labels,
         images=len(images),
         nightly=nightly,
+        parent=parent,
+        origin=origin,
         created_at=moment,
     )
     session.add(dataset)
@@ -62,6 +70,13 @@ def create(
     if rows:
         session.execute(insert(DatasetImage), rows)
     return dataset
+
+
+def version_of(labels: bytes, images: Sequence[NewImage]) -> str:
+    """The version of a dataset: a hash of its labels, its pictures and their names."""
+    version = hashlib.sha256(labels)
+    version.update(json.dumps(sorted((image.name, image.blob) for image in images)).encode())
+    return version.hexdigest()
 
 
 def get(session: Session, key_id: str | None, dataset_id: str) -> Dataset:
@@ -97,14 +112,62 @@ def checked(
     status: str,
     puzzles: int,
     problems: Sequence[dict[str, Any]],
+    statistics: dict[str, Any] | None = None,
 ) -> Dataset:
     """Write what the check found; `status`: `ready` or `rejected`. Raises `NotFound`."""
     dataset = get(session, None, dataset_id)
     dataset.status = DatasetStatus(status).value
     dataset.puzzles = puzzles
     dataset.problems = list(problems)
+    dataset.statistics = statistics
     session.flush()
     return dataset
+
+
+def delete(session: Session, key_id: str | None, dataset_id: str) -> Dataset:
+    """Remove a dataset with its reviews; jobs that ended and its evaluations stay.
+
+    Its blobs go later, with the sweeper, when nothing else refers to them. Raises `NotFound`, and
+    `InvalidState` while a job that has not ended uses it.
+    """
+    dataset = get(session, key_id, dataset_id)
+    session.refresh(dataset, with_for_update=True)
+    at_work = select(col(Job.id)).where(
+        col(Job.dataset_id) == dataset_id, col(Job.status).in_(OPEN_JOB)
+    )
+    job_id = session.scalar(at_work.limit(1))
+    if job_id is not None:
+        raise InvalidState(f"the job {job_id} still uses the dataset; cancel it, or wait")
+    session.execute(
+        update(Job)
+        .where(col(Job.dataset_id) == dataset_id)
+        .values(dataset_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.delete(dataset)
+    session.flush()
+    return dataset
+
+
+def lineage(session: Session, key_id: str | None, dataset: Dataset) -> list[Dataset]:
+    """List all versions of a dataset, oldest first: those it corrects, itself, its corrections.
+
+    A version that was deleted parts those before it from those after it.
+    """
+    found = {dataset.id: dataset}
+    before = session.get(Dataset, dataset.parent) if dataset.parent else None
+    while before is not None and before.id not in found and key_id in (None, before.key_id):
+        found[before.id] = before
+        before = session.get(Dataset, before.parent) if before.parent else None
+    waiting = list(found)
+    while waiting:
+        query = select(Dataset).where(col(Dataset.parent).in_(waiting))
+        if key_id is not None:
+            query = query.where(col(Dataset.key_id) == key_id)
+        new = [row for row in session.scalars(query) if row.id not in found]
+        found |= {row.id: row for row in new}
+        waiting = [row.id for row in new]
+    return sorted(found.values(), key=lambda row: row.id)
 
 
 def abandon(session: Session, dataset_id: str) -> None:

@@ -1,6 +1,6 @@
 """The verbs on results. The caller has checked with `jobs.get` that the job is the reader's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from sqlalchemy import Select, select
@@ -34,13 +34,19 @@ def page(
     return paging.cut(rows, limit, lambda result: result.position)
 
 
-def stream(session: Session, job_id: str, *, only: Only | None = None) -> Iterator[Result]:
-    """Give all results in the order of the pictures, without `seen`, in bounded memory."""
+def stream(
+    session: Session, job_id: str, *, only: Only | None = None, seen: bool = False
+) -> Iterator[Result]:
+    """Give all results in the order of the pictures, `seen` only on demand, in bounded memory."""
     after = -1
-    while rows := session.scalars(_lean(_after(job_id, after, only)).limit(BATCH)).all():
+    while rows := _some(session, _after(job_id, after, only), seen):
         yield from rows
         after = rows[-1].position
         session.expunge_all()
+
+
+def _some(session: Session, query: Select[Result], seen: bool) -> Sequence[Result]:
+    return session.scalars((query if seen else _lean(query)).limit(BATCH)).all()
 
 
 def _after(job_id: str, position: int, only: Only | None) -> Select[Result]:

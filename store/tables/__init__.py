@@ -2,7 +2,14 @@
 
 from store.tables.access import ApiKey, Audit, Idempotency, ScheduleRun
 from store.tables.base import Table
-from store.tables.datasets import Dataset, DatasetImage, DatasetStatus, LabelReview, Verdict
+from store.tables.datasets import (
+    Dataset,
+    DatasetImage,
+    DatasetStatus,
+    LabelReview,
+    LabelSuspect,
+    Verdict,
+)
 from store.tables.jobs import Chunk, Item, Job, Result
 from store.tables.models import Evaluation, Model, ModelState
 
@@ -18,6 +25,7 @@ __all__ = [
     "Item",
     "Job",
     "LabelReview",
+    "LabelSuspect",
     "Model",
     "ModelState",
     "Result",

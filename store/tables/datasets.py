@@ -82,3 +82,20 @@ class LabelReview(Table, table=True):
     note: str = Field(default="", sa_type=Text)
     key_id: str | None = Field(default=None, max_length=ID)
     at: datetime = Field(sa_type=Moment)
+
+
+class LabelSuspect(Table, table=True):
+    """A label that the last audit of a dataset suspects; `place` 0 is the likeliest to be wrong.
+
+    `detail`: all that the audit says of it, its correction too.
+    """
+
+    __tablename__ = "label_suspect"
+
+    dataset_id: str = Field(
+        primary_key=True, max_length=ID, foreign_key="dataset.id", ondelete="CASCADE"
+    )
+    place: int = Field(primary_key=True)
+    task: str = Field(sa_type=Text)
+    score: float
+    detail: dict[str, Any] = Field(sa_type=Json, nullable=False)

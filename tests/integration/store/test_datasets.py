@@ -133,3 +133,81 @@ def test_datasets_are_listed_newest_first(database: Database, key_id: str) -> No
         rest = datasets.page(session, None, 2, first.next)
 
     assert [dataset.id for dataset in first.items + rest.items] == ids
+
+
+def corrected(database: Database, key_id: str, dataset: Dataset) -> Dataset:
+    with database.begin() as session:
+        origin = {"by": {}, "why": "typo", "changes": []}
+        return datasets.create(
+            session, key_id, "mine", "v2", BLOB, IMAGES, parent=dataset.id, origin=origin
+        )
+
+
+def test_the_versions_of_a_dataset_are_the_same_from_each_of_them(
+    database: Database, key_id: str
+) -> None:
+    first = created(database, key_id)
+    second, other = (corrected(database, key_id, first) for _ in range(2))
+    third = corrected(database, key_id, second)
+    created(database, key_id)
+    wanted = sorted(it.id for it in (first, second, other, third))
+    stranger = new_key(database)
+
+    with database.read() as session:
+        for each in (first, second, other, third):
+            assert [it.id for it in datasets.lineage(session, key_id, each)] == wanted
+        assert [it.id for it in datasets.lineage(session, stranger, second)] == [second.id]
+
+
+def test_a_version_that_was_deleted_parts_the_others(database: Database, key_id: str) -> None:
+    first = created(database, key_id)
+    second = corrected(database, key_id, first)
+    third = corrected(database, key_id, second)
+    with database.begin() as session:
+        datasets.delete(session, key_id, second.id)
+
+    with database.read() as session:
+        assert [it.id for it in datasets.lineage(session, key_id, first)] == [first.id]
+        assert [it.id for it in datasets.lineage(session, key_id, third)] == [third.id]
+
+
+def test_a_dataset_that_a_job_uses_is_not_deleted_and_one_that_ended_lets_go(
+    database: Database, key_id: str
+) -> None:
+    dataset = created(database, key_id)
+    job = checking(database, key_id, dataset)
+    with database.begin() as session, pytest.raises(InvalidState, match=job.id):
+        datasets.delete(session, key_id, dataset.id)
+    cancelled(database, job)
+
+    with database.begin() as session:
+        datasets.delete(session, key_id, dataset.id)
+
+    with database.read() as session:
+        assert jobs.get(session, key_id, job.id).dataset_id is None
+        assert datasets.images(session, dataset.id) == []
+        with pytest.raises(NotFound):
+            datasets.get(session, key_id, dataset.id)
+
+
+def test_a_dataset_of_another_key_is_not_deleted(database: Database, key_id: str) -> None:
+    dataset, other = created(database, key_id), new_key(database)
+    with database.begin() as session, pytest.raises(NotFound):
+        datasets.delete(session, other, dataset.id)
+
+
+def test_no_job_is_accepted_on_a_dataset_that_is_gone(database: Database, key_id: str) -> None:
+    dataset = created(database, key_id)
+    with database.begin() as session:
+        datasets.delete(session, key_id, dataset.id)
+
+    with pytest.raises(NotFound, match=dataset.id):
+        checking(database, key_id, dataset)
+
+
+def test_the_version_is_that_of_labels_and_pictures_in_any_order() -> None:
+    one = datasets.version_of(b"[]", IMAGES)
+    assert one == datasets.version_of(b"[]", IMAGES[::-1])
+    assert one != datasets.version_of(b"[ ]", IMAGES)
+    renamed = [*IMAGES[:-1], datasets.NewImage("other.png", IMAGES[-1].blob)]
+    assert one != datasets.version_of(b"[]", renamed)

@@ -140,6 +140,30 @@ def seen_to_json(seen: Seen) -> Json:
     }
 
 
+def seen_from_json(value: Json) -> Seen:
+    """`Seen` from what `seen_to_json` made of it."""
+    return Seen(
+        size=_tuple(value["size"]),
+        digit_probabilities=_tuple(value["digit_probabilities"]),
+        digit_box=_box_from_json(value["digit_box"]),
+        icon_box=_box_from_json(value["icon_box"]),
+        centre=_tuple(value["centre"]),
+        orbits=_tuple(value["orbits"]),
+        ellipse=_tuple(value["ellipse"]),
+        planets=tuple(Planet(**planet) for planet in value["planets"]),
+        tile_probabilities=_tuple(value["tile_probabilities"]),
+        runner_up=value["runner_up"],
+    )
+
+
+def _tuple(values: list[Any]) -> Any:
+    return tuple(values)
+
+
+def _box_from_json(values: list[float] | None) -> Box | None:
+    return None if values is None else Box(*values)
+
+
 def _planet_to_json(planet: Planet) -> Json:
     numbers = ("x", "y", "size", "score", "rank_probability", "similarity", "match_probability")
     values = {name: round(float(getattr(planet, name)), 6) for name in numbers}

@@ -15,6 +15,7 @@ from store.settings import Settings
 from store.states import JobKind, JobStatus
 from store.tables import Dataset, Evaluation, Job
 from worker import alerts
+from worker.audit import Audited, audited
 from worker.measured import Measured, judged, measured
 from worker.truths import Truths
 
@@ -25,12 +26,14 @@ log = logging.getLogger(__name__)
 class End:
     """What is written when an evaluation ends.
 
-    One line of the log, with its alert if there is one; or two and the decision of the gate.
+    One line of the log, with its alert if there is one, and the audit of the labels if it was asked
+    for; or two lines and the decision of the gate.
     """
 
     lines: tuple[Measured, ...]
     decision: Decision | None
     alert: Json | None
+    audit: Audited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Finisher:
             dataset = datasets.get(session, None, job.dataset_id)
             before = evaluations.baseline(session, dataset, job.params["schedule"])
             alert = alerts.fallen(self.blobs, before, lines[0]) if before else None
-        return End(lines, None, alert)
+        return End(lines, None, alert, audited(session, self.truths, job))
 
 
 def _end(session: Session, job_id: str, end: End, blobs: list[str]) -> bool:
@@ -93,6 +96,8 @@ def _end(session: Session, job_id: str, end: End, blobs: list[str]) -> bool:
         for number, (line, blob) in enumerate(zip(end.lines, blobs, strict=True))
     ]
     job.params = job.params | {"accuracy": rows[-1].accuracy}
+    if end.audit is not None:
+        end.audit.write(session, job)
     if end.decision is not None:
         _decide(session, job, end.decision, rows)
     if end.alert is not None:

@@ -1,12 +1,13 @@
 """The labels of a dataset in the store, read once a process."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from solver.dataset import Dataset, LabelledPuzzle, read_labels
-from solver.errors import DatasetError
+from solver.errors import DatasetError, PictureError
 from store import datasets
 from store.blobs import Blobs
+from store.errors import BlobMissing
 from store.session import Database
 
 #: Datasets whose labels stay in memory.
@@ -47,3 +48,17 @@ class Truths:
             labels = datasets.get(session, None, dataset_id).labels
             names = {image.name for image in datasets.images(session, dataset_id)}
         return read_labels(self._blobs.get(labels), names)
+
+    def pictures(self, dataset_id: str) -> Callable[[LabelledPuzzle], bytes]:
+        """What gives the bytes of a puzzle's picture, or raises PictureError."""
+        with self._database.read() as session:
+            blobs = {image.name: image.blob for image in datasets.images(session, dataset_id)}
+
+        def content(puzzle: LabelledPuzzle) -> bytes:
+            try:
+                return self._blobs.get(blobs[puzzle.image])
+            except BlobMissing as error:
+                message = "The picture is no longer in the store; upload the dataset again."
+                raise PictureError("missing", message) from error
+
+        return content

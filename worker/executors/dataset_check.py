@@ -1,8 +1,9 @@
-"""Checks a dataset that was uploaded: reads its labels and notes every problem."""
+"""Checks a dataset that was uploaded: reads labels and pictures, notes every problem, counts."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from solver.dataset import Inspection, Problem, inspect
 from solver.errors import DatasetError
 from store import datasets
 from store.errors import BlobMissing, NotFound
@@ -27,7 +28,7 @@ class DatasetCheck:
         if job.dataset_id is None:
             raise JobError("dataset", "the job names no dataset")
         try:
-            puzzles, problems = self._check(job.dataset_id)
+            seen, puzzles = self._check(job.dataset_id)
             status = DatasetStatus.READY if puzzles else DatasetStatus.REJECTED
             with self._database.begin() as session:
                 datasets.checked(
@@ -35,23 +36,25 @@ class DatasetCheck:
                     job.dataset_id,
                     status=status.value,
                     puzzles=puzzles,
-                    problems=problems,
+                    problems=_listed(seen.problems),
+                    statistics=seen.statistics,
                 )
         except NotFound as error:
             raise JobError("dataset", str(error)) from error
         return [NewResult(item.id) for item in items]
 
-    def _check(self, dataset_id: str) -> tuple[int, list[dict[str, str]]]:
+    def _check(self, dataset_id: str) -> tuple[Inspection, int]:
         try:
             dataset = self._truths.read(dataset_id)
         except (DatasetError, BlobMissing) as error:
-            return 0, [_problem("unreadable", str(error))]
-        problems = [asdict(problem) for problem in dataset.problems]
-        if len(problems) > MOST_PROBLEMS:
-            more = f"{len(problems) - MOST_PROBLEMS} more problems are not listed."
-            problems = [*problems[:MOST_PROBLEMS], _problem("more", more)]
-        return len(dataset.puzzles), problems
+            problem = Problem("", "unreadable", str(error))
+            return Inspection((problem,), {}), 0
+        return inspect(dataset, self._truths.pictures(dataset_id)), len(dataset.puzzles)
 
 
-def _problem(code: str, message: str) -> dict[str, str]:
-    return {"task": "", "code": code, "message": message}
+def _listed(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    listed = [asdict(problem) for problem in problems[:MOST_PROBLEMS]]
+    if len(problems) > MOST_PROBLEMS:
+        more = f"{len(problems) - MOST_PROBLEMS} more problems are not listed."
+        listed.append(asdict(Problem("", "more", more)))
+    return listed

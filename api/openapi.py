@@ -124,6 +124,18 @@ def archive_body() -> Json:
     return _body(form)
 
 
+def json_or_nothing(model: type[BaseModel]) -> Json:
+    """Describe a JSON body that may be left out."""
+    _MODELS[model.__name__] = model
+    content = {"application/json": {"schema": {"$ref": _REF + model.__name__}}}
+    return {"requestBody": {"required": False, "content": content}}
+
+
+def model_body() -> Json:
+    """Describe a body of one model in a file."""
+    return _body({"archive": _BINARY | {"description": "A file of `orrery models export`."}})
+
+
 _BINARY: Json = {"type": "string", "format": "binary"}
 
 

@@ -350,10 +350,27 @@ class Model(View):
     id: str
     name: str
     state: Literal["champion", "candidate", "archived"]
-    parent: str | None
-    card: dict[str, Any]
+    parent: str | None = Field(description="The model that it was made from.")
+    job: str | None = Field(None, validation_alias="job_id", description="The training's job.")
+    data_version: str | None = Field(
+        None, description="A hash of the labels and pictures that it was trained on."
+    )
+    size: int | None = Field(None, description="Bytes of its files.")
+    card: dict[str, Any] = Field(
+        description="`text` in Markdown; of a trained model also the figures of its parent "
+        "(`before`) and of itself (`after`), counts and `warnings`."
+    )
+    gate: dict[str, Any] | None = Field(
+        description="The latest decision: `passed`, `reasons`, `figures`, both `evaluations`."
+    )
     created_at: Moment
     promoted_at: Moment | None
+
+
+class ModelLineage(BaseModel):
+    """A model, its parent, and so on."""
+
+    items: list[Model]
 
 
 class ModelPage(View):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import sleep
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from cli.console import note
@@ -77,6 +77,10 @@ class Client:
         """Send a JSON document, once even where it must be sent twice."""
         return self._json("POST", path, body=body, headers=_once())
 
+    def put(self, path: str, body: Json) -> Json:
+        """Put a JSON document in its place."""
+        return self._json("PUT", path, body=body)
+
     def delete(self, path: str) -> None:
         """Delete what is there."""
         self._request("DELETE", path)
@@ -84,6 +88,20 @@ class Client:
     def upload(self, path: str, upload: Upload) -> Json:
         """Send files, read from disk as they go."""
         return self._json("POST", path, headers=_once() | upload.headers, upload=upload)
+
+    def download(self, path: str, file: IO[bytes]) -> None:
+        """Write what is at a path to a file, piece by piece."""
+        import httpx
+
+        try:
+            with self._http.stream("GET", path) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise _refusal(answer)
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        except httpx.TransportError as error:
+            raise self._away(error) from error
 
     def pages(self, path: str, **query: object) -> Iterator[Json]:
         """All items of a list, page after page."""

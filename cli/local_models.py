@@ -46,10 +46,29 @@ def resolved(ref: str) -> str:
     from solver.model_folder import CONFIG, DEFAULT, identify
 
     name = ref.split("@", maxsplit=1)[0]
+    own = models_folder() / ref
+    if ref != name and (own / CONFIG).exists():
+        return str(own)
     folder = models_folder() / name
     if (DEFAULT.parent / name / CONFIG).exists() or not (folder / CONFIG).exists():
         return ref
     return str(folder) if ref in (name, identify(folder)) else ref
+
+
+def take(part: Path, model_id: str) -> Path:
+    """Give a whole model its place: the folder of its name, or of its id where that is taken."""
+    from solver.model_folder import CONFIG, DEFAULT, identify
+
+    name = model_id.partition("@")[0]
+    shipped = (DEFAULT.parent / name / CONFIG).exists()
+    for folder in (models_folder() / name, models_folder() / model_id):
+        if (folder / CONFIG).exists():
+            if identify(folder) == model_id:
+                return folder
+        elif not (shipped and folder.name == name):
+            part.rename(folder)
+            return folder
+    raise CliError(f"{models_folder() / model_id} holds another model; move it away first.")
 
 
 def new_folder(name: str) -> Path:

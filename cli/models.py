@@ -11,6 +11,7 @@ import click
 from cli.console import note, table, write_json
 from cli.errors import CliError
 from cli.local_models import folders, resolved
+from cli.model_files import export, import_model
 
 #: State of a model that is used where nothing else is said.
 SHIPPED = "shipped"
@@ -48,7 +49,7 @@ def list_models(as_json: bool) -> None:
 @click.argument("ref")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(ref: str, as_json: bool) -> None:
-    """Show the card of the model REF: an id, a name, or a folder."""
+    """Show the model REF, an id, a name, or a folder: where it comes from, the gate, its card."""
     from solver.errors import ModelError
 
     try:
@@ -60,11 +61,25 @@ def show(ref: str, as_json: bool) -> None:
     if as_json:
         write_json(model)
         return
-    click.echo(f"{model['id']}  ({model['state']}, {model['where']})\n")
-    card = model["card"]
-    if isinstance(card, str):
-        click.echo(card.rstrip())
-    else:
+    click.echo(f"{model['id']}  ({model['state']}, {model['where']})")
+    click.echo(f"lineage: {' from '.join(model['lineage'])}")
+    click.echo(f"gate: {_decision(model.get('gate'))}\n")
+    _show_card(model["card"])
+
+
+def _decision(gate: dict[str, Any] | None) -> str:
+    """What the gate said of a model, in one line."""
+    if not gate:
+        return "never asked"
+    reasons = "; ".join(map(str, gate.get("reasons", ()))) or "no reason to refuse it"
+    return f"{'passed' if gate.get('passed') else 'refused'} ({reasons})"
+
+
+def _show_card(card: str | dict[str, Any]) -> None:
+    text = card if isinstance(card, str) else card.get("text")
+    if text:
+        click.echo(text.rstrip())
+    elif isinstance(card, dict):
         table(("field", "value"), list(card.items()))
 
 
@@ -87,6 +102,10 @@ def rollback() -> None:
         note(f"{client.post('/v1/models/rollback')['id']} is the champion again")
 
 
+models.add_command(export)
+models.add_command(import_model)
+
+
 def _service() -> bool:
     return bool(os.environ.get("ORRERY_URL"))
 
@@ -102,12 +121,15 @@ def _one_here(ref: str) -> dict[str, Any]:
     from solver.model_folder import CARD, DEFAULT, find, identify, read_config
 
     folder = find(resolved(ref))
-    card = folder / CARD
+    card, config = folder / CARD, read_config(folder)
+    parent = config.get("lineage", {}).get("parent")
     return {
         "id": identify(folder),
-        "name": read_config(folder)["name"],
+        "name": config["name"],
         "state": SHIPPED if folder.parent == DEFAULT.parent else HERE,
         "where": str(folder),
+        "parent": parent,
+        "lineage": [identify(folder), *([parent] if parent else [])],
         "card": card.read_text("utf-8") if card.exists() else "",
     }
 
@@ -125,7 +147,9 @@ def _one_there(ref: str) -> dict[str, Any]:
     from cli.client import Client
 
     with Client() as client:
-        return _placed(client.get(f"/v1/models/{ref}"), client.url)
+        model = client.get(f"/v1/models/{ref}")
+        before = client.get(f"/v1/models/{ref}/lineage")["items"]
+        return _placed({**model, "lineage": [each["id"] for each in before]}, client.url)
 
 
 def _placed(model: dict[str, Any], where: str) -> dict[str, Any]:
@@ -133,4 +157,4 @@ def _placed(model: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _without_card(model: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in model.items() if name != "card"}
+    return {name: value for name, value in model.items() if name not in ("card", "lineage")}

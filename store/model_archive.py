@@ -33,6 +33,8 @@ HASHED = ("config.json", "*.safetensors", "open_clip_config.json")
 CLIP = {"kind": "clip", "architecture": "clip", "checkpoint": "clip"}
 #: What a model may be called.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: Letters of a model's id and of a hash.
+LONGEST_ID, LONGEST_HASH = 255, 64
 #: Bytes of a text, and of all files together.
 MAX_TEXT, MAX_BYTES = 1 << 20, 4 << 30
 #: Bytes of the archive's directory; ours takes a tenth of it.
@@ -52,6 +54,18 @@ class Contents:
     card: str
     lineage: Mapping[str, Any]
     size: int
+
+    @property
+    def parent(self) -> str | None:
+        """The id of the model that it was made from."""
+        value = self.lineage.get("parent")
+        return value if isinstance(value, str) and len(value) <= LONGEST_ID else None
+
+    @property
+    def data_version(self) -> str | None:
+        """A hash of the dataset that it was trained on."""
+        value = self.lineage.get("data")
+        return value if isinstance(value, str) and len(value) <= LONGEST_HASH else None
 
 
 def pack(folder: Path, file: IO[bytes]) -> Contents:

@@ -13,11 +13,14 @@ from api.routes import (
     docs,
     evaluations,
     forms,
+    gate,
     health,
     jobs,
     keys,
     models,
+    outcomes,
     pages,
+    replays,
     results,
 )
 from api.services import Services
@@ -31,6 +34,20 @@ from store.settings import Settings
 #: Form fields and parts of the web page's small forms; uploads are read part by part.
 MAX_FORM_PARTS = 20
 MAX_FORM_MEMORY = 64 * 1024
+
+#: The routes of the API, in the order of the document.
+RESOURCES = (
+    jobs,
+    results,
+    replays,
+    datasets,
+    evaluations,
+    outcomes,
+    models,
+    gate,
+    keys,
+    health,
+)
 
 
 def assemble(settings: Settings) -> OpenAPI:
@@ -53,7 +70,7 @@ def assemble(settings: Settings) -> OpenAPI:
     converters.register(app)
     sessions.configure(app, settings)
     _hooks(app, settings)
-    for resource in (jobs, results, datasets, evaluations, models, keys, health):
+    for resource in RESOURCES:
         app.register_api(resource.api)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages.blueprint)

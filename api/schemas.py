@@ -61,12 +61,6 @@ class DatasetPath(BaseModel):
     dataset_id: Id
 
 
-class EvaluationPath(BaseModel):
-    """An evaluation."""
-
-    evaluation_id: Id
-
-
 class ModelPath(BaseModel):
     """A model."""
 
@@ -86,13 +80,6 @@ class PageQuery(Strict):
     cursor: str | None = Field(
         None, max_length=500, description="The `next` of the page before; opaque."
     )
-
-
-class EvaluationsQuery(PageQuery):
-    """A page of the accuracy log, all or of one dataset or model."""
-
-    dataset: Id | None = None
-    model: str | None = Field(None, max_length=200)
 
 
 class ModelsQuery(PageQuery):
@@ -319,28 +306,6 @@ class DatasetPage(View):
     """A page of datasets, newest first."""
 
     items: list[Dataset]
-    next: str | None
-
-
-class Evaluation(View):
-    """One entry of the accuracy log."""
-
-    id: str
-    job: str | None = Field(validation_alias="job_id")
-    model: str
-    dataset: str | None = Field(validation_alias="dataset_id")
-    dataset_name: str | None
-    dataset_version: str | None
-    accuracy: float | None
-    scored: int
-    metrics: dict[str, Any] = Field(description="The whole summary, with its slices under `by`.")
-    created_at: Moment
-
-
-class EvaluationPage(View):
-    """A page of evaluations, newest first."""
-
-    items: list[Evaluation]
     next: str | None
 
 

@@ -3,7 +3,7 @@
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import schemas
+from api import log_schemas
 from api.answers import respond
 from api.auth import caller, needs
 from api.openapi import SECURITY, answers, errors, tag
@@ -19,9 +19,9 @@ api = APIBlueprint(
 )
 
 
-@api.get("", responses=answers(200, schemas.EvaluationPage, "A page of the log.") | errors(422))
+@api.get("", responses=answers(200, log_schemas.EvaluationPage, "A page of the log.") | errors(422))
 @needs("read")
-def index(query: schemas.EvaluationsQuery) -> Response:
+def index(query: log_schemas.EvaluationsQuery) -> Response:
     """List evaluations, newest first, nightly ones too. Needs the scope `read`."""
     with services().database.read() as session:
         page = evaluations.page(
@@ -32,16 +32,16 @@ def index(query: schemas.EvaluationsQuery) -> Response:
             dataset_id=query.dataset,
             model=query.model,
         )
-    return respond(schemas.EvaluationPage.model_validate(page))
+    return respond(log_schemas.EvaluationPage.model_validate(page))
 
 
 @api.get(
     "/<id:evaluation_id>",
-    responses=answers(200, schemas.Evaluation, "The evaluation.") | errors(404),
+    responses=answers(200, log_schemas.Evaluation, "The evaluation.") | errors(404),
 )
 @needs("read")
-def show(path: schemas.EvaluationPath) -> Response:
+def show(path: log_schemas.EvaluationPath) -> Response:
     """Read an evaluation with its slices. Needs the scope `read`."""
     with services().database.read() as session:
         row = evaluations.get(session, caller().tenant, path.evaluation_id)
-    return respond(schemas.Evaluation.model_validate(row))
+    return respond(log_schemas.Evaluation.model_validate(row))

@@ -1,14 +1,16 @@
 """The model registry, which all keys share."""
 
-from flask import Response
+from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import schemas
+from api import bodies, schemas
 from api.answers import respond
 from api.auth import caller, needs
-from api.openapi import SECURITY, answers, errors, tag
+from api.errors import Conflict
+from api.log_schemas import Promotion
+from api.openapi import SECURITY, answers, errors, json_or_nothing, tag
 from api.services import services
-from store import audit, models
+from store import audit, gates, models
 
 api = APIBlueprint(
     "models", __name__, url_prefix="/v1/models", abp_tags=[tag("models")], abp_security=SECURITY
@@ -35,16 +37,26 @@ def show(path: schemas.ModelPath) -> Response:
     return respond(schemas.Model.model_validate(row))
 
 
-@api.post("/<model:model_id>/promote", responses=_MODEL | errors(404))
+@api.post(
+    "/<model:model_id>/promote",
+    responses=_MODEL | errors(404, 409, 422),
+    openapi_extensions=json_or_nothing(Promotion),
+)
 @needs("admin")
 def promote(path: schemas.ModelPath) -> Response:
     """Make a model the champion, which solves for everyone.
 
-    The champion before it is archived; promote that one again to go back. Needs the scope `admin`.
+    The champion before it is archived; promote that one again to go back. A model that the gate
+    refused answers 409 with the gate's reasons, unless `force` is true. Needs the scope `admin`.
     """
+    body = bodies.read(Promotion, request.get_json() if request.is_json else {})
     with services().database.begin() as session:
+        refusals = gates.refusals(models.get(session, path.model_id))
+        if refusals and not body.force:
+            raise Conflict(f"The gate refused it: {'; '.join(refusals)}. Send force to promote it.")
         row = models.promote(session, path.model_id)
-        audit.note(session, caller().key_id, "model.promote", row.id)
+        detail = {"gate": gates.word(row), "forced": bool(refusals)}
+        audit.note(session, caller().key_id, "model.promote", row.id, detail)
     return respond(schemas.Model.model_validate(row))
 
 

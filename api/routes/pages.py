@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from api import events, schemas, sessions
+from api import events, log_schemas, schemas, sessions
 from api.answers import respond
 from api.auth import Caller
 from api.drawing import Drawing, draw
@@ -52,6 +52,7 @@ def overview() -> str:
     with services().database.read() as session:
         jobs = work.page(session, tenant, FEW)
         evaluations = log.page(session, tenant, FEW)
+        watched = log.watched(session, tenant)
         counts = work.counts(session, tenant)
     figures = {
         "Running jobs": counts.jobs["queued"] + counts.jobs["running"],
@@ -63,7 +64,8 @@ def overview() -> str:
         "overview.html",
         figures=figures,
         jobs=schemas.JobPage.model_validate(jobs),
-        evaluations=schemas.EvaluationPage.model_validate(evaluations),
+        evaluations=log_schemas.EvaluationPage.model_validate(evaluations),
+        fallen=[row for row in watched if row.alert is not None],
     )
 
 
@@ -94,7 +96,7 @@ def evaluations() -> str:
     tenant = _visitor().tenant
     with services().database.read() as session:
         page = log.page(session, tenant, MANY, _cursor())
-    return render_template("evaluations.html", page=schemas.EvaluationPage.model_validate(page))
+    return render_template("evaluations.html", page=log_schemas.EvaluationPage.model_validate(page))
 
 
 @blueprint.get("/evaluations/<id:evaluation_id>")
@@ -103,7 +105,7 @@ def evaluation(evaluation_id: str) -> str:
     tenant = _visitor().tenant
     with services().database.read() as session:
         row = log.get(session, tenant, evaluation_id)
-    return render_template("evaluation.html", entry=schemas.Evaluation.model_validate(row))
+    return render_template("evaluation.html", entry=log_schemas.Evaluation.model_validate(row))
 
 
 @blueprint.get("/jobs/<id:job_id>")

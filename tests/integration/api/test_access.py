@@ -79,7 +79,7 @@ def test_a_key_that_cannot_be_made_says_why(caller: Caller, body: Json, field: s
 
 def scope(operation: Json) -> str:
     """The scope that an operation says it needs."""
-    return re.findall(r"Needs the\s+scope `(\w+)`", operation["description"])[0]
+    return re.findall(r"Needs\s+the\s+scope\s+`(\w+)`", operation["description"])[0]
 
 
 def routes() -> list[tuple[str, str, Json]]:
@@ -148,9 +148,20 @@ def test_what_belongs_to_another_key_is_not_there(either: Caller) -> None:
     assert either.get(f"/v1/jobs/{mine['job_id']}").status_code == 200
 
 
+#: A body that each kind of request takes.
+BODIES: dict[str, Json] = {
+    "DatasetBody": {"nightly": True},
+    "ReviewBody": {"verdict": "unsure"},
+    "CorrectionsBody": {"why": "x", "changes": [{"task": "1", "correction": {"digit": 1}}]},
+}
+
+
 def body(operation: Json) -> Any:
     """A body that the operation would take."""
-    return {"nightly": True} if "requestBody" in operation else None
+    if "requestBody" not in operation:
+        return None
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    return BODIES.get(schema["$ref"].rpartition("/")[2], {})
 
 
 def test_an_administrator_sees_what_belongs_to_any_key(either: Caller) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from solver.solution import Json
 from store import datasets, evaluations, jobs, keys, models
 from store.blobs import Blobs
@@ -93,9 +95,18 @@ class Case:
     def work(self) -> None:
         """Carry out every chunk there is, as a worker would."""
         with self.database.begin() as session:
-            waiting = dispatchable(session, 100)
-        for chunk_id, _ in waiting:
-            self.runner.run(chunk_id)
+            waiting = dispatchable(session, 1000, republish_after=-1)
+        for chunk_id, queue in waiting:
+            if queue != "train":
+                self.runner.run(chunk_id)
+
+    def training(self, session: Session) -> Job:
+        """A retrain job over the dataset."""
+        item = jobs.NewItem("labels.json", self.dataset().labels)
+        job, _ = jobs.accept(
+            session, self.key_id, "retrain", [item], chunk_size=1, dataset_id=self.dataset_id
+        )
+        return job
 
     def add_model(self, name: str, folder: Path) -> Model:
         """Register a fake of this name as a candidate."""

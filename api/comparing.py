@@ -1,0 +1,145 @@
+"""Two evaluations held against each other puzzle by puzzle, from their kept outcomes."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from api import log_schemas as schemas
+from api.errors import Conflict
+from store.tables import Evaluation
+
+Json = dict[str, Any]
+Pair = tuple[Json, Json]
+
+KINDS = ("fixed", "broken", "both_wrong", "both_right")
+#: Puzzles are sliced by how many planets were found, this many to a slice.
+CROWDING_STEP = 10
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Puzzles by what became of them in both."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def puzzles(self) -> int:
+        return self.counts.total()
+
+    @property
+    def a(self) -> int:
+        return self.counts["both_right"] + self.counts["broken"]
+
+    @property
+    def b(self) -> int:
+        return self.counts["both_right"] + self.counts["fixed"]
+
+    @property
+    def p(self) -> float:
+        return mcnemar(self.counts["fixed"], self.counts["broken"])
+
+
+def mcnemar(gained: int, lost: int) -> float:
+    """The two-sided p-value of the exact McNemar test (McNemar, 1947)."""
+    both = gained + lost
+    tail = sum(math.comb(both, some) for some in range(min(gained, lost) + 1))
+    return min(1.0, 2 * tail / (1 << both))
+
+
+def compare(
+    a: Evaluation, b: Evaluation, first: Iterable[Json], second: Iterable[Json], limit: int
+) -> schemas.Comparison:
+    """Compare two evaluations by their outcomes; raises `Conflict` where no puzzle is in both.
+
+    A puzzle is known by its picture, so that a dataset whose labels were corrected still compares.
+    """
+    found = list(_pairs(first, second))
+    if not found:
+        raise Conflict(
+            "The two evaluations have no puzzle in common on which both could be scored; compare "
+            "evaluations of one dataset."
+        )
+    overall, slices = _Tally(), dict[tuple[str, str], _Tally]()
+    lists: dict[str, list[schemas.BothOutcomes]] = {kind: [] for kind in KINDS}
+    for pair in found:
+        kind = _kind(pair)
+        overall.counts[kind] += 1
+        for one in _slices(pair[0]):
+            slices.setdefault(one, _Tally()).counts[kind] += 1
+        if kind != "both_right" and len(lists[kind]) < limit:
+            lists[kind].append(_both(pair))
+    return schemas.Comparison(
+        a=_side(a, overall.a, overall.puzzles),
+        b=_side(b, overall.b, overall.puzzles),
+        puzzles=overall.puzzles,
+        p=overall.p,
+        counts={kind: overall.counts[kind] for kind in KINDS},
+        fixed=lists["fixed"],
+        broken=lists["broken"],
+        both_wrong=lists["both_wrong"],
+        slices=[_slice(*one, slices[one]) for one in sorted(slices)],
+    )
+
+
+def _pairs(first: Iterable[Json], second: Iterable[Json]) -> Iterator[Pair]:
+    """The outcomes of both by picture; one that occurs twice is told apart by its order."""
+    before = dict(_by_picture(first))
+    for key, outcome in _by_picture(second):
+        if key in before and before[key]["scored"] and outcome["scored"]:
+            yield before[key], outcome
+
+
+def _by_picture(outcomes: Iterable[Json]) -> Iterator[tuple[tuple[str, int], Json]]:
+    seen: Counter[str] = Counter()
+    for outcome in outcomes:
+        picture = outcome["picture"]
+        seen[picture] += 1
+        yield (picture, seen[picture]), outcome
+
+
+def _kind(pair: Pair) -> str:
+    was, right = (one["correct"] is True for one in pair)
+    if was:
+        return "both_right" if right else "broken"
+    return "fixed" if right else "both_wrong"
+
+
+def _slices(outcome: Json) -> Iterator[tuple[str, str]]:
+    yield "digit", str(outcome["digit"] or "unknown")
+    yield "tile", str(outcome["answer"] or "unknown")
+    yield "split", outcome["split"]
+    planets = outcome["planets"]
+    low = None if planets is None else planets // CROWDING_STEP * CROWDING_STEP
+    yield "crowding", "unsolved" if low is None else f"{low}-{low + CROWDING_STEP - 1}"
+    yield from ((kind, name) for kind, name in outcome["groups"])
+
+
+def _both(pair: Pair) -> schemas.BothOutcomes:
+    a, b = (schemas.PuzzleOutcome.model_validate(one) for one in pair)
+    return schemas.BothOutcomes(task=b.task, image=b.image, a=a, b=b)
+
+
+def _side(row: Evaluation, correct: int, puzzles: int) -> schemas.Side:
+    return schemas.Side(
+        id=row.id,
+        model=row.model,
+        dataset=row.dataset_id,
+        dataset_version=row.dataset_version,
+        correct=correct,
+        accuracy=correct / puzzles,
+    )
+
+
+def _slice(kind: str, name: str, tally: _Tally) -> schemas.ComparedSlice:
+    return schemas.ComparedSlice(
+        slice=kind,
+        name=name,
+        puzzles=tally.puzzles,
+        a=tally.a,
+        b=tally.b,
+        fixed=tally.counts["fixed"],
+        broken=tally.counts["broken"],
+        p=tally.p,
+    )

@@ -1,0 +1,203 @@
+"""What goes over the wire about the accuracy log, the gate, and replays."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from api.schemas import DatasetRef, Failure, Id, Moment, PageQuery, Solved, Strict, View
+from api.summary_schema import SUMMARY
+
+#: How many puzzles a list of a comparison holds, unless another number is asked for.
+FEW = 100
+
+
+class EvaluationPath(BaseModel):
+    """An evaluation."""
+
+    evaluation_id: Id
+
+
+class EvaluationsQuery(PageQuery):
+    """A page of the accuracy log, all or of one dataset or model."""
+
+    dataset: Id | None = None
+    model: str | None = Field(None, max_length=200)
+
+
+class Alert(BaseModel):
+    """Why somebody should look: the accuracy fell by more than chance explains."""
+
+    since: str = Field(description="The evaluation that it is held against.")
+    before: float = Field(validation_alias="from", serialization_alias="from")
+    to: float
+    p: float | None = Field(
+        description="Exact one-sided McNemar test; null where the earlier outcomes are not kept, "
+        "and the accuracy is below that one's 95% interval."
+    )
+    message: str
+
+
+class Evaluation(View):
+    """One entry of the accuracy log."""
+
+    id: str
+    job: str | None = Field(validation_alias="job_id")
+    model: str
+    dataset: str | None = Field(validation_alias="dataset_id")
+    dataset_name: str | None
+    dataset_version: str | None
+    accuracy: float | None
+    scored: int
+    metrics: Annotated[dict[str, Any], WithJsonSchema(SUMMARY)]
+    schedule: str | None = Field(description="`nightly`, where nobody asked for it.")
+    alert: Alert | None
+    created_at: Moment
+
+
+class EvaluationPage(View):
+    """A page of evaluations, newest first."""
+
+    items: list[Evaluation]
+    next: str | None
+
+
+class OutcomesQuery(PageQuery):
+    """A page of an evaluation's puzzles, all or some of them."""
+
+    wrong: bool | None = Field(None, description="Only answers that were wrong (or were not).")
+    failed: bool | None = Field(None, description="Only pictures without an answer (or with one).")
+    lost_to: str | None = Field(
+        None, max_length=40, description="Only answers that were lost to this stage."
+    )
+
+
+class PuzzleOutcome(BaseModel):
+    """How one puzzle went; points and boxes are in pixels of the picture.
+
+    `correct` and what else compares with the label are null where the label does not tell.
+    """
+
+    task: str
+    image: str
+    picture: str | None = Field(None, description="The SHA-256 of the picture.")
+    split: str
+    groups: list[tuple[str, str]]
+    digit: int | None
+    answer: int | None = Field(description="The labelled tile.")
+    derived: bool = Field(description="Whether the answer follows from the fitted orbits.")
+    scored: bool
+    ambiguous: bool
+    correct: bool | None
+    tile: int | None
+    tile_correct: bool | None
+    digit_read: int | None
+    digit_correct: bool | None
+    confidence: float | None
+    point: tuple[float, float] | None
+    box: tuple[float, float, float, float] | None = Field(
+        description="The answer's `+`: x, y, width, height."
+    )
+    planets: int | None = Field(description="How many planets were found.")
+    failed: bool
+    error: str | None
+    lost_to: str | None = Field(description="The stage that a wrong answer is charged to.")
+    regained: list[str] = Field(description="Stages whose truth alone would have made it right.")
+
+
+class OutcomePage(BaseModel):
+    """A page of puzzles, in the order of the pictures."""
+
+    items: list[PuzzleOutcome]
+    next: str | None
+
+
+class CompareQuery(Strict):
+    """Two evaluations."""
+
+    a: Id
+    b: Id
+    limit: int = Field(FEW, ge=1, le=1000, description="How many puzzles each list holds at most.")
+
+
+class Side(View):
+    """One of two evaluations that are compared, over the puzzles that both have."""
+
+    id: str
+    model: str
+    dataset: str | None
+    dataset_version: str | None
+    correct: int
+    accuracy: float
+
+
+class BothOutcomes(BaseModel):
+    """A puzzle as it went in both evaluations."""
+
+    task: str
+    image: str
+    a: PuzzleOutcome
+    b: PuzzleOutcome
+
+
+class ComparedSlice(BaseModel):
+    """Both evaluations on one slice of the puzzles."""
+
+    slice: str = Field(description="What the puzzles are sliced by, such as `digit`.")
+    name: str
+    puzzles: int
+    a: int = Field(description="Right answers of `a`.")
+    b: int = Field(description="Right answers of `b`.")
+    fixed: int
+    broken: int
+    p: float = Field(description="Exact McNemar test of the slice, two-sided, uncorrected.")
+
+
+class Comparison(BaseModel):
+    """Two evaluations, puzzle by puzzle; puzzles are matched by their pictures."""
+
+    a: Side
+    b: Side
+    puzzles: int = Field(description="Puzzles that both were scored on.")
+    p: float = Field(description="Exact McNemar test, two-sided.")
+    counts: dict[str, int] = Field(description="`fixed`, `broken`, `both_wrong`, `both_right`.")
+    fixed: list[BothOutcomes] = Field(description="Right in `b` alone.")
+    broken: list[BothOutcomes] = Field(description="Right in `a` alone.")
+    both_wrong: list[BothOutcomes]
+    slices: list[ComparedSlice]
+
+
+class GateJob(Strict):
+    """Hold a candidate against the champion."""
+
+    dataset: DatasetRef
+    split: Literal["test", "all"] = Field(
+        "test",
+        description="`test`: the puzzles that the candidate's training on this dataset kept to "
+        "judge by, or that the labels name as test. `all`: every puzzle, for a dataset that was "
+        "never trained on.",
+    )
+
+
+class Promotion(Strict):
+    """How to promote a model."""
+
+    force: bool = Field(False, description="Promote it although the gate refused it.")
+
+
+class Replayed(BaseModel):
+    """A past result and what was computed again from its picture.
+
+    `same`: whether every field of the record, and all that the stages saw, is equal to the last
+    digit; null until it is known. `differences` names what is not.
+    """
+
+    job: str = Field(description="The job that computes it again.")
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    error: Failure | None
+    of: dict[str, Any] = Field(description="`job` and `position` of the past result.")
+    same: bool | None
+    differences: list[str]
+    then: Solved
+    again: Solved | None
+    champion: Solved | None = Field(description="What today's champion says of the picture.")
+    champion_agrees: bool | None = Field(description="Whether it gives the same tile.")

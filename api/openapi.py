@@ -136,13 +136,6 @@ def model_body() -> Json:
     return _body({"archive": _BINARY | {"description": "A file of `orrery models export`."}})
 
 
-def json_or_nothing(model: type[BaseModel]) -> Json:
-    """Describe a JSON body that may be left out."""
-    _MODELS[model.__name__] = model
-    content = {"application/json": {"schema": {"$ref": _REF + model.__name__}}}
-    return {"requestBody": {"required": False, "content": content}}
-
-
 _BINARY: Json = {"type": "string", "format": "binary"}
 
 

@@ -9,6 +9,7 @@ from flask_openapi3.openapi import OpenAPI
 from api import auth, bodies, converters, headers, limits, logs, openapi, problems, sessions
 from api.metrics import Metrics
 from api.routes import (
+    audits,
     datasets,
     docs,
     evaluations,
@@ -42,6 +43,7 @@ RESOURCES = (
     results,
     replays,
     datasets,
+    audits,
     evaluations,
     outcomes,
     models,

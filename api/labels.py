@@ -1,6 +1,5 @@
 """Takes a labelled dataset out of an archive: its labels as one blob, its images one by one."""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO
@@ -14,7 +13,7 @@ from api.multipart import Part
 from api.pictures import Kind, kind
 from api.services import Services
 from store.blobs import Batch
-from store.datasets import NewImage
+from store.datasets import NewImage, version_of
 from store.settings import Settings
 
 #: What Label Studio's export is called.
@@ -113,11 +112,9 @@ def _upload(found: Contents, max_files: int, filename: str, fields: dict[str, st
         raise Invalid.of("archive", "pictures within and outside the labels' folder share a name")
     if not images:
         raise Invalid.of("archive", "there is no image in it; send the images with the labels")
-    version = hashlib.sha256(sheet)
-    version.update(json.dumps(sorted(images.items())).encode())
     labels = found.batch.put(sheet)
     listed = tuple(NewImage(name, blob) for name, blob in sorted(images.items()))
-    return Upload(labels, listed, version.hexdigest(), filename, fields)
+    return Upload(labels, listed, version_of(sheet, listed), filename, fields)
 
 
 def _sheet(sheets: dict[str, bytes]) -> tuple[PurePosixPath, bytes]:
@@ -129,7 +126,8 @@ def _sheet(sheets: dict[str, bytes]) -> tuple[PurePosixPath, bytes]:
     if exports:
         return PurePosixPath(exports[0]).parent, sheets[exports[0]]
     root = _common([PurePosixPath(name).parent for name in sheets])
-    texts = {_below(root, name): data.decode("utf-8", "replace") for name, data in sheets.items()}
+    # Sorted, so that the version does not depend on the order of the archive.
+    texts = {_below(root, name): sheets[name].decode("utf-8", "replace") for name in sorted(sheets)}
     return root, json.dumps(texts).encode()
 
 

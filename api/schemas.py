@@ -55,12 +55,6 @@ class ResultPath(JobPath):
     position: int = Field(ge=0, description="The picture's place among the inputs, from 0.")
 
 
-class DatasetPath(BaseModel):
-    """A dataset."""
-
-    dataset_id: Id
-
-
 class ModelPath(BaseModel):
     """A model."""
 
@@ -86,13 +80,6 @@ class ModelsQuery(PageQuery):
     """A page of models, all or in one state."""
 
     state: Literal["champion", "candidate", "archived"] | None = None
-
-
-class UploadQuery(Strict):
-    """What an archive that is the whole body cannot say of itself."""
-
-    name: Name | None = Field(None, description="A name for people.")
-    nightly: bool | None = Field(None, description="Evaluate the champion on it every night.")
 
 
 class JobsQuery(PageQuery):
@@ -165,12 +152,6 @@ class KeyBody(Strict):
     name: Name
     scopes: list[Scope] = Field(min_length=1, max_length=4)
     expires_at: datetime | None = Field(None, description="RFC 3339; never where it is left out.")
-
-
-class DatasetBody(Strict):
-    """Change a dataset's settings."""
-
-    nightly: bool = Field(description="Evaluate the champion on it every night.")
 
 
 class FieldProblem(BaseModel):
@@ -276,37 +257,6 @@ class SolvedDetail(Solved):
         "parent (`before`) and of the new model (`after`), and `warnings`."
     )
     seconds: float | None
-
-
-class LabelProblem(BaseModel):
-    """What is wrong with a label."""
-
-    model_config = ConfigDict(extra="allow")
-
-    task: str | None = None
-    code: str
-    message: str
-
-
-class Dataset(View):
-    """A labelled dataset."""
-
-    id: str
-    name: str
-    version: str
-    status: Literal["checking", "ready", "rejected"]
-    images: int
-    puzzles: int | None
-    problems: list[LabelProblem]
-    nightly: bool
-    created_at: Moment
-
-
-class DatasetPage(View):
-    """A page of datasets, newest first."""
-
-    items: list[Dataset]
-    next: str | None
 
 
 class Model(View):

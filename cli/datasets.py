@@ -7,28 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from cli.audits import audit, checked, correct, review, state, suspects
 from cli.console import note, table, write_json
 from cli.errors import CliError
 from cli.pictures import SUFFIXES
 from cli.upload import Attachment, Upload
 
-if TYPE_CHECKING:
-    from cli.client import Client
-
 _COLUMNS = ("id", "name", "status", "images", "puzzles", "nightly", "created_at")
-
-#: Seconds between looks at a dataset that is being checked.
-LOOK = 0.5
 
 
 @click.group(epilog="\b\nExample:\n  orrery datasets add DATASET --wait")
 def datasets() -> None:
-    """Upload and list labelled datasets of the service at ORRERY_URL."""
+    """Upload, audit and correct labelled datasets of the service at ORRERY_URL."""
 
 
 @datasets.command(epilog="\b\nExample:\n  orrery datasets add DATASET --name spring --nightly")
@@ -49,19 +43,13 @@ def add(
         upload = Upload(fields, [Attachment("archive", archive.name, archive)])
         dataset = client.upload("/v1/datasets", upload)
         if wait:
-            dataset = _checked(client, dataset)
+            dataset = checked(client, dataset)
     if as_json:
         write_json(dataset)
     else:
         click.echo(dataset["id"])
-        note(_state(dataset))
+        note(state(dataset))
     ctx.exit(1 if dataset["status"] == "rejected" else 0)
-
-
-def _state(dataset: dict[str, Any]) -> str:
-    if dataset["status"] == "checking":
-        return f"checking; see how it went with: orrery datasets show {dataset['id']}"
-    return f"{dataset['status']}, {len(dataset['problems'])} label problems"
 
 
 @contextmanager
@@ -86,13 +74,6 @@ def _belongs(file: Path) -> bool:
     return file.is_file() and file.suffix.lower() in (*SUFFIXES, ".json")
 
 
-def _checked(client: Client, dataset: dict[str, Any]) -> dict[str, Any]:
-    while dataset["status"] == "checking":
-        sleep(LOOK)
-        dataset = client.get(f"/v1/datasets/{dataset['id']}")
-    return dataset
-
-
 @datasets.command("list", epilog="\b\nExample:\n  orrery datasets list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 def list_datasets(as_json: bool) -> None:
@@ -112,7 +93,7 @@ def list_datasets(as_json: bool) -> None:
 @click.argument("dataset_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the dataset as JSON.")
 def show(dataset_id: str, as_json: bool) -> None:
-    """Show a dataset and what is wrong with its labels."""
+    """Show a dataset: what it holds, what is wrong with it, how well models did on its versions."""
     from cli.client import Client
 
     with Client() as client:
@@ -120,8 +101,37 @@ def show(dataset_id: str, as_json: bool) -> None:
     if as_json:
         write_json(dataset)
         return
-    problems = dataset.pop("problems")
-    table(("field", "value"), list(dataset.items()))
+    problems, versions = dataset.pop("problems"), dataset.pop("versions")
+    statistics, origin = dataset.pop("statistics") or {}, dataset.pop("origin") or {}
+    table(("field", "value"), [*dataset.items(), *_flat(statistics), *_flat(origin)])
     if problems:
         rows = [(p.get("task"), p["code"], p["message"]) for p in problems]
         table(("task", "problem", "message"), rows)
+    measured = [(it["id"], it["created_at"], one) for it in versions for one in it["evaluations"]]
+    if measured:
+        figures = [(id_, at, one["model"], one["accuracy"]) for id_, at, one in measured]
+        table(("version", "made", "model", "accuracy"), figures)
+
+
+def _flat(values: dict[str, Any], before: str = "") -> Iterator[tuple[str, object]]:
+    """Nested values with the names of their places; lists as how many there are."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", len(value) if isinstance(value, list) else value
+
+
+@datasets.command(epilog="\b\nExample:\n  orrery datasets delete 0190d3b0c5a47000a4c1b2d3e4f50617")
+@click.argument("dataset_id", metavar="ID")
+def delete(dataset_id: str) -> None:
+    """Remove a dataset with its reviews; refused while a job that has not ended uses it."""
+    from cli.client import Client
+
+    with Client() as client:
+        client.delete(f"/v1/datasets/{dataset_id}")
+    note("deleted")
+
+
+for _command in (audit, suspects, review, correct):
+    datasets.add_command(_command)

@@ -4,17 +4,19 @@ from pathlib import PurePosixPath
 
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
+from sqlalchemy.orm import Session
 
-from api import bodies, labels, schemas
-from api.accepting import limits, publish
-from api.answers import respond
+from api import bodies, labels
+from api import dataset_schemas as schemas
+from api.adding import NewDataset, add
+from api.answers import nothing, respond
 from api.auth import caller, needs
 from api.bodies import takes_files
 from api.intake import digest
-from api.openapi import SECURITY, answers, archive_body, errors, tag
+from api.openapi import SECURITY, answers, archive_body, errors, gone, tag
+from api.schemas import IdempotencyHeader, PageQuery
 from api.services import services
-from store import audit, datasets, jobs
-from store.accept import NewItem
+from store import audit, datasets, evaluations
 from store.tables import Dataset
 
 api = APIBlueprint(
@@ -25,14 +27,10 @@ api = APIBlueprint(
     abp_security=SECURITY,
 )
 
+#: Evaluations that are shown of each version.
+LATEST = 5
+
 _DATASET = answers(200, schemas.Dataset, "The dataset.")
-
-
-class _Repeated(Exception):
-    """Rolls back what a repeated request wrote; carries the dataset it made at first."""
-
-    def __init__(self, dataset_id: str) -> None:
-        self.dataset_id = dataset_id
 
 
 @api.post(
@@ -43,20 +41,30 @@ class _Repeated(Exception):
 )
 @needs("submit")
 @takes_files
-def create(header: schemas.IdempotencyHeader, query: schemas.UploadQuery) -> Response:
+def create(header: IdempotencyHeader, query: schemas.UploadQuery) -> Response:
     """Upload a labelled dataset as a zip archive.
 
     It holds `labels.json` (Label Studio's export) or LabelMe files beside the images. A worker
-    checks the labels: `status` goes from `checking` to `ready` or `rejected`, `problems` says what
-    is wrong. Needs the scope `submit`.
+    checks labels and images: `status` goes from `checking` to `ready` or `rejected`, `problems`
+    says what is wrong, task by task, `statistics` what is there. Needs the scope `submit`.
     """
     upload = labels.receive(request, services())
     settings = _settings(upload, query)
-    try:
-        row = _accept(upload, settings, header.idempotency_key)
-    except _Repeated as repeated:
-        with services().database.read() as session:
-            row = datasets.get(session, caller().tenant, repeated.dataset_id)
+    asked = digest("import", upload.version, settings.name, settings.nightly)
+    new = NewDataset(
+        key_id=caller().key_id,
+        name=settings.name or "dataset",
+        version=upload.version,
+        labels=upload.labels,
+        images=upload.images,
+        nightly=settings.nightly or False,
+        action="dataset.create",
+    )
+    return created(add(new, (header.idempotency_key, asked) if header.idempotency_key else None))
+
+
+def created(row: Dataset) -> Response:
+    """The answer to a request that made a dataset."""
     location = url_for("datasets.show", dataset_id=row.id)
     return respond(schemas.Dataset.model_validate(row), 201, location=location)
 
@@ -68,54 +76,43 @@ def _settings(upload: labels.Upload, query: schemas.UploadQuery) -> schemas.Uplo
     return bodies.read(schemas.UploadQuery, given)
 
 
-def _accept(
-    upload: labels.Upload, settings: schemas.UploadQuery, idempotency_key: str | None
-) -> Dataset:
-    """Write the dataset and the job that checks it in one transaction, then tell the workers."""
-    asked = digest("import", upload.version, settings.name, settings.nightly)
-    with services().database.begin() as session:
-        row = datasets.create(
-            session,
-            caller().key_id,
-            settings.name or "dataset",
-            upload.version,
-            upload.labels,
-            upload.images,
-            nightly=settings.nightly or False,
-        )
-        job, created = jobs.accept(
-            session,
-            caller().key_id,
-            "import",
-            [NewItem(labels.LABELS, upload.labels)],
-            chunk_size=1,
-            dataset_id=row.id,
-            idempotency=(idempotency_key, asked) if idempotency_key else None,
-            limits=limits(),
-        )
-        if not created:
-            raise _Repeated(job.dataset_id or "")
-        audit.note(session, caller().key_id, "dataset.create", row.id, {"images": row.images})
-    publish(job.id)
-    return row
-
-
 @api.get("", responses=answers(200, schemas.DatasetPage, "A page of datasets.") | errors(422))
 @needs("read")
-def index(query: schemas.PageQuery) -> Response:
+def index(query: PageQuery) -> Response:
     """List datasets, newest first. Needs the scope `read`."""
     with services().database.read() as session:
         page = datasets.page(session, caller().tenant, query.limit, query.cursor)
     return respond(schemas.DatasetPage.model_validate(page))
 
 
-@api.get("/<id:dataset_id>", responses=_DATASET | errors(404))
+@api.get(
+    "/<id:dataset_id>",
+    responses=answers(200, schemas.DatasetDetail, "The dataset.") | errors(404),
+)
 @needs("read")
 def show(path: schemas.DatasetPath) -> Response:
-    """Read a dataset and what its check found. Needs the scope `read`."""
+    """Read a dataset, what its check found, where it comes from, and all its versions.
+
+    Versions have their latest evaluations beside them: the accuracy before a correction and after
+    it. Needs the scope `read`.
+    """
     with services().database.read() as session:
         row = datasets.get(session, caller().tenant, path.dataset_id)
-    return respond(schemas.Dataset.model_validate(row))
+        versions = [_version(session, it) for it in datasets.lineage(session, caller().tenant, row)]
+    plain = schemas.Dataset.model_validate(row).model_dump()
+    return respond(schemas.DatasetDetail(**plain, origin=row.origin, versions=versions))
+
+
+def _version(session: Session, row: Dataset) -> schemas.Version:
+    found = evaluations.page(session, caller().tenant, LATEST, dataset_id=row.id).items
+    return schemas.Version(
+        id=row.id,
+        version=row.version,
+        name=row.name,
+        parent=row.parent,
+        created_at=row.created_at,
+        evaluations=[schemas.Measured.model_validate(it) for it in found],
+    )
 
 
 @api.patch("/<id:dataset_id>", responses=_DATASET | errors(404, 413, 415, 422))
@@ -127,3 +124,17 @@ def change(path: schemas.DatasetPath, body: schemas.DatasetBody) -> Response:
         detail = {"nightly": body.nightly}
         audit.note(session, caller().key_id, "dataset.nightly", row.id, detail)
     return respond(schemas.Dataset.model_validate(row))
+
+
+@api.delete("/<id:dataset_id>", responses=gone("It is gone.") | errors(404, 409))
+@needs("submit")
+def delete(path: schemas.DatasetPath) -> Response:
+    """Remove a dataset with its reviews, unless a job that has not ended uses it (409).
+
+    Jobs that have ended and evaluations stay. Its pictures go later, when nothing else refers to
+    them. Needs the scope `submit`.
+    """
+    with services().database.begin() as session:
+        row = datasets.delete(session, caller().tenant, path.dataset_id)
+        audit.note(session, caller().key_id, "dataset.delete", row.id, {"name": row.name})
+    return nothing()

@@ -1,10 +1,12 @@
 """Labelled datasets and what is done with them."""
 
+import io
 import json
+import zipfile
 
 import pytest
 
-from store import datasets, evaluations
+from store import audit, datasets, evaluations
 from store.tables import DatasetImage
 from tests.integration.api.parts import Caller, Json, archive, form, picture, work_off
 
@@ -50,7 +52,9 @@ def test_a_dataset_is_checked_by_a_worker(either: Caller) -> None:
     found = either.get(f"/v1/datasets/{dataset['id']}").get_json()
     assert (found["status"], found["puzzles"]) == ("ready", 1)
     assert found["problems"][0]["code"] == "no_digit"
-    assert either.get("/v1/datasets").get_json()["items"] == [found]
+    [listed] = either.get("/v1/datasets").get_json()["items"]
+    assert found == listed | {"origin": None, "versions": found["versions"]}
+    assert [it["id"] for it in found["versions"]] == [dataset["id"]]
 
 
 def test_images_are_named_as_the_labels_name_them(caller: Caller) -> None:
@@ -81,6 +85,44 @@ def test_labelme_files_travel_as_one_document(caller: Caller) -> None:
     labels = json.loads(caller.app.extensions["orrery"].blobs.get(blob))
     assert labels == {"1.json": '{"shapes": []}', "2.json": "broken"}
     assert [it.name for it in images(caller, dataset)] == ["1.jpg", "2.jpg"]
+
+
+def test_the_order_and_the_times_of_an_archive_change_no_version(caller: Caller) -> None:
+    label = b'{"shapes": []}'
+    names = ["b.json", "a.json", "b.jpg", "a.jpg"]
+    files = {name: label if name.endswith("json") else picture() for name in names}
+    turned = io.BytesIO()
+    with zipfile.ZipFile(turned, "w") as packed:
+        for name in sorted(files):
+            packed.writestr(zipfile.ZipInfo(name, (2001, 2, 3, 4, 5, 6)), files[name])
+    versions = {upload(caller, data)["version"] for data in (archive(files), turned.getvalue())}
+    assert len(versions) == 1
+
+
+def test_a_picture_under_two_names_is_stored_once(caller: Caller) -> None:
+    files = {"labels.json": LABELS, "1.jpg": picture(), "2.jpg": picture()}
+    first, second = images(caller, upload(caller, archive(files)))
+    assert first.blob == second.blob
+
+
+def test_a_dataset_is_deleted_unless_a_job_still_uses_it(either: Caller) -> None:
+    dataset = upload(either)
+    path = f"/v1/datasets/{dataset['id']}"
+    refused = either.delete(path)
+    assert refused.status_code == 409
+    assert "still uses" in refused.get_json()["detail"]
+    check(either, dataset)
+    job = either.post("/v1/jobs/solve", json={"dataset": dataset["id"]}).get_json()
+    assert either.delete(path).status_code == 409
+    work_off(either.database)
+    assert either.delete(path).status_code == 204
+    assert either.get(path).status_code == 404
+    assert either.delete(path).status_code == 404
+    assert either.get(f"/v1/jobs/{job['id']}").get_json()["dataset"] is None
+    assert len(either.get(f"/v1/jobs/{job['id']}/results").get_json()["items"]) == 2
+    assert either.post("/v1/jobs/solve", json={"dataset": dataset["id"]}).status_code == 404
+    with either.database.read() as session:
+        assert "dataset.delete" in [entry.action for entry in audit.page(session, 10).items]
 
 
 def test_an_archive_may_be_the_whole_body(caller: Caller) -> None:

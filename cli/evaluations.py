@@ -5,6 +5,7 @@ from itertools import islice
 import click
 
 from cli.console import note, table, write_json
+from cli.log import compare, outcomes
 from cli.submit import follow
 
 _COLUMNS = ("id", "created_at", "model", "dataset_name", "accuracy", "scored")
@@ -74,3 +75,7 @@ def show(evaluation_id: str, as_json: bool) -> None:
     metrics = found.pop("metrics")
     table(("field", "value"), [*found.items(), *metrics.items()])
     note("slices and counts as JSON: --json")
+
+
+evaluations.add_command(compare)
+evaluations.add_command(outcomes)

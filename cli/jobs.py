@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from cli.console import note, table, write_json
+from cli.replay import replay
 from cli.submit import finish, show_results
 
 _COLUMNS = ("id", "kind", "status", "done", "total", "failed", "created_at")
@@ -130,3 +131,6 @@ def delete(job_id: str) -> None:
     with Client() as client:
         client.delete(f"/v1/jobs/{job_id}")
     note("deleted")
+
+
+jobs.add_command(replay)

@@ -10,6 +10,7 @@ import click
 
 from cli.console import note, table, write_json
 from cli.errors import CliError
+from cli.gate import gate
 from cli.local_models import folders, resolved
 from cli.model_files import export, import_model
 
@@ -85,12 +86,14 @@ def _show_card(card: str | dict[str, Any]) -> None:
 
 @models.command(epilog="\b\nExample:\n  orrery models promote small@0123456789ab")
 @click.argument("ref")
-def promote(ref: str) -> None:
+@click.option("--force", is_flag=True, help="Promote it although the gate refused it.")
+def promote(ref: str, force: bool) -> None:
     """Make the model REF the champion of the service; needs an administrator's key."""
     from cli.client import Client
 
     with Client() as client:
-        note(f"{client.post(f'/v1/models/{ref}/promote')['id']} is the champion now")
+        model = client.post(f"/v1/models/{ref}/promote", {"force": force})
+    note(f"{model['id']} is the champion now")
 
 
 @models.command(epilog="\b\nExample:\n  orrery models rollback")
@@ -104,6 +107,7 @@ def rollback() -> None:
 
 models.add_command(export)
 models.add_command(import_model)
+models.add_command(gate)
 
 
 def _service() -> bool:

@@ -190,7 +190,9 @@ class Failure(BaseModel):
 class Progress(View):
     """How far a training is in its present stage."""
 
-    stage: str = Field(description="`prepare`, `embed`, `train`, `calibrate` or `evaluate`.")
+    stage: str = Field(
+        description="`prepare`, `embed`, `train`, `digit`, `hint`, `calibrate` or `evaluate`."
+    )
     done: int
     total: int
     loss: float | None = Field(None, description="The mean loss of the last epoch.")

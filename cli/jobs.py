@@ -7,15 +7,19 @@ import click
 
 from cli.console import note, table, write_json
 from cli.replay import replay
+from cli.retrain import progress_of, retrain
 from cli.submit import finish, show_results
 
-_COLUMNS = ("id", "kind", "status", "done", "total", "failed", "created_at")
+_COLUMNS = ("id", "kind", "status", "done", "total", "failed", "progress", "created_at")
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 
 
 @click.group(epilog="\b\nExample:\n  orrery jobs list --status running")
 def jobs() -> None:
-    """List, show, follow and cancel jobs of the service at ORRERY_URL."""
+    """Start trainings; list, show, follow and cancel jobs of the service at ORRERY_URL."""
+
+
+jobs.add_command(retrain)
 
 
 @jobs.command("list", epilog="\b\nExample:\n  orrery jobs list --limit 5")
@@ -45,7 +49,8 @@ def _show(found: list[dict[str, Any]], as_json: bool) -> None:
         for job in found:
             write_json(job)
         return
-    table(_COLUMNS, [[job[column] for column in _COLUMNS] for job in found])
+    shown = [{**job, "progress": progress_of(job)} for job in found]
+    table(_COLUMNS, [[job[column] for column in _COLUMNS] for job in shown])
 
 
 @jobs.command(epilog="\b\nExample:\n  orrery jobs show 0190d3b0c5a47000a4c1b2d3e4f50617")
@@ -60,7 +65,7 @@ def show(job_id: str, as_json: bool) -> None:
     if as_json:
         write_json(job)
     else:
-        table(("field", "value"), list(job.items()))
+        table(("field", "value"), list({**job, "progress": progress_of(job)}.items()))
 
 
 @jobs.command(

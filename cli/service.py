@@ -15,6 +15,7 @@ from cli.datafolder import DataFolder
 from cli.errors import CliError
 from cli.supervisor import Program, Supervisor, tail
 from store import keys, migrate
+from store.queues import QUEUES, TRAIN
 from store.session import open_database
 from store.settings import Settings, load_settings
 from worker import presence
@@ -60,7 +61,7 @@ class Service:
         api = _orrery("api", "--host", self.host, "--port", str(self.port))
         parts = [self._program("api", api, 0, API_GRACE)]
         for number in range(1, self.workers + 1):
-            command = _orrery("worker", "--name", f"worker-{number}")
+            command = _orrery("worker", "--name", f"worker-{number}", *_queues(number))
             parts.append(self._program(f"worker-{number}", command, 1, WORKER_GRACE))
         parts.append(self._program("beat", _orrery("beat"), 1, BEAT_GRACE))
         self._supervisor.start(parts)
@@ -132,6 +133,12 @@ def _set_up_database(settings: Settings, folder: DataFolder) -> str:
 def _orrery(*arguments: str) -> tuple[str, ...]:
     # -P: a folder named `cli` where the user stands is not ours.
     return (sys.executable, "-P", "-m", "cli", *arguments)
+
+
+def _queues(number: int) -> tuple[str, ...]:
+    """Only the first worker trains, so that the others go on solving meanwhile."""
+    others = ",".join(name for name in QUEUES if name != TRAIN)
+    return () if number == 1 else ("--queues", others)
 
 
 def _environment(settings: Settings, workers: int) -> Mapping[str, str]:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from solver.errors import DatasetError, ModelError, SolverError
-from store import datasets, gates, jobs, model_archive, models
+from store import datasets, jobs, model_archive, models
 from store.blobs import Blobs
-from store.errors import BlobMissing, InvalidState, NotFound
+from store.errors import BlobMissing, NotFound
 from store.leases import LeasedItem, NewResult
 from store.session import Database
 from store.settings import Settings
 from store.tables import Job
+from worker import promotion
 from worker.errors import JobError
 from worker.executors import Finished
 from worker.materials import STAGES, place_for, write_pictures
@@ -108,7 +109,7 @@ class Retrain:
         held_out = self._names(job.dataset_id or "", {one.task for one in made.outcomes})
 
         def also(session: Session) -> None:
-            models.register(
+            model = models.register(
                 session,
                 contents.id,
                 contents.name,
@@ -117,31 +118,15 @@ class Retrain:
                 card={**figures, "text": contents.card},
                 origin=models.Origin(made.parent_id, job.id, made.data_version),
             )
-            row = jobs.get(session, None, job.id)
-            row.params = row.params | {gates.HELD_OUT: held_out}
-            session.flush()
-            self._ask_the_gate(session, row, contents.id)
+            promotion.propose(
+                session, self.settings, jobs.get(session, None, job.id), model, held_out
+            )
 
         result = NewResult(item.id, model=contents.id, outcome=figures)
         return Finished([result], also)
 
     def _names(self, dataset_id: str, ids: set[str]) -> list[str]:
         return [one.image for one in self.truths.read(dataset_id).puzzles if one.id in ids]
-
-    def _ask_the_gate(self, session: Session, job: Job, model_id: str) -> None:
-        """Have the candidate compared with the champion; it is promoted only where that is set."""
-        wanted = job.params.get("promote")
-        try:
-            gates.start(
-                session,
-                job.key_id,
-                models.get(session, model_id),
-                job.dataset_id or "",
-                chunk_size=self.settings.chunk_size,
-                promote=self.settings.auto_promote if wanted is None else wanted,
-            )
-        except InvalidState as error:
-            log.warning("job %s: %s is not compared: %s", job.id, model_id, error)
 
 
 def _plan(job: Job, dataset: str, threads: int) -> Plan:

@@ -103,7 +103,9 @@ def test_a_rollback_brings_the_champion_before_back(database: Database) -> None:
 def test_a_model_is_found_by_its_id_or_by_name_the_newest(database: Database) -> None:
     registered(database, "small@1")
     with database.begin() as session:
-        models.register(session, "small@2", "small", card={"accuracy": 0.9}, origin=models.Origin("small@1"))
+        models.register(
+            session, "small@2", "small", card={"accuracy": 0.9}, origin=models.Origin("small@1")
+        )
 
     with database.read() as session:
         assert models.get(session, "small@1").id == "small@1"

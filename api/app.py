@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from flask import Flask
+from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 
 from api import auth, bodies, converters, headers, limits, logs, openapi, problems, sessions
@@ -75,11 +76,20 @@ def assemble(settings: Settings) -> OpenAPI:
     sessions.configure(app, settings)
     _hooks(app, settings)
     for resource in RESOURCES:
-        app.register_api(resource.api)
+        _add_routes(app, resource.api)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(forms.blueprint)
     return app
+
+
+def _add_routes(app: OpenAPI, api: APIBlueprint) -> None:
+    """Register the routes of a file; a path may have some of its methods in another one."""
+    before = dict(app.paths)
+    app.register_api(api)
+    for path in before.keys() & api.paths.keys():
+        new = {name: value for name, value in api.paths[path] if value is not None}
+        app.paths[path] = before[path].model_copy(update=new)
 
 
 def _services(settings: Settings) -> Services:

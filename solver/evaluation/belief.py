@@ -16,9 +16,25 @@ Array = NDArray[np.float64]
 FLOOR = 1e-9
 
 
+#: How often one label of a puzzle is thought wrong, where it speaks of the others.
+WRONG = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What labels say: the digit, and which planets of each tile a `+` marks."""
+
+    digit: int | None = None
+    marked: tuple[Sequence[bool], ...] = ((),) * TILES
+
+
+#: No label at all.
+NOTHING = Given()
+
+
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """Probabilities that know nothing of the label.
+    """Probabilities of each label that know nothing of that label itself.
 
     `digit` and `answer` are (5,) and sum to 1. `icons` holds for each tile the probability of each
     of its `planets` being the icon asked for; what they lack of 1 is that it was not found.
@@ -30,8 +46,8 @@ class Belief:
     icons: tuple[Array, ...]
 
 
-def belief(seen: Seen) -> Belief:
-    """Weigh what the stages saw with the rule of the puzzle.
+def belief(seen: Seen, given: Given = NOTHING) -> Belief:
+    """Weigh what the stages saw with the rule of the puzzle and with the other labels.
 
     The icon stands on the orbit asked for in exactly one tile, so with on(t, d) the probability
     that the icon of tile t is on orbit d,
@@ -39,21 +55,47 @@ def belief(seen: Seen) -> Belief:
         P(digit d, answer t) ~ P(d) on(t, d) prod over s != t (1 - on(s, d)),
 
     and likewise for a planet of tile t being its icon, whether that makes t the answer or not.
+    Labels are mostly right: what is `given` counts for every label but itself.
     """
     planets = tuple(tuple(p for p in seen.planets if p.tile == t) for t in range(1, TILES + 1))
-    matches = [np.array([planet.match_probability for planet in tile]) for tile in planets]
+    alone = [np.array([planet.match_probability for planet in tile]) for tile in planets]
+    told = [_told(match, mark) for match, mark in zip(alone, given.marked, strict=True)]
     ranks = [_ranks(tile) for tile in planets]
-    on = np.stack([_on(*pair) for pair in zip(matches, ranks, strict=True)])
-    digits = np.clip(np.asarray(seen.digit_probabilities, np.float64), FLOOR, None)
+    on = np.stack([_on(*pair) for pair in zip(told, ranks, strict=True)])
+    hint = np.clip(np.asarray(seen.digit_probabilities, np.float64), FLOOR, None)
+    digits = hint * _labelled(given.digit)
     # (tile, digit): no other tile's icon is on the orbit, and exactly one other tile's is.
     none, one = _others(on)
-    joint = digits * on * none
-    joint = joint / joint.sum()
     icons = [
         _icons(match, rank, digits * none[tile], digits * one[tile])
-        for tile, (match, rank) in enumerate(zip(matches, ranks, strict=True))
+        for tile, (match, rank) in enumerate(zip(alone, ranks, strict=True))
     ]
-    return Belief(joint.sum(axis=0), joint.sum(axis=1), planets, tuple(icons))
+    joint, answers = hint * on * none, digits * on * none
+    return Belief(
+        _normalised(joint.sum(axis=0)), _normalised(answers.sum(axis=1)), planets, tuple(icons)
+    )
+
+
+def _normalised(weights: Array) -> Array:
+    return np.asarray(weights / weights.sum(), np.float64)
+
+
+def _labelled(digit: int | None) -> Array:
+    """How far a label speaks for each digit (5,)."""
+    if digit is None:
+        return np.ones(ORBITS)
+    return np.where(np.arange(1, ORBITS + 1) == digit, 1 - WRONG, WRONG / (ORBITS - 1))
+
+
+def _told(match: Array, marked: Sequence[bool]) -> Array:
+    """Match probabilities (N,) of a tile when a label marks some of its planets."""
+    held = np.asarray(marked, np.bool_)
+    if not held.any():
+        return match
+    share = match[held] + FLOOR
+    told = WRONG * match
+    told[held] += (1 - WRONG) * share / share.sum()
+    return told
 
 
 def _ranks(planets: Sequence[Planet]) -> Array:

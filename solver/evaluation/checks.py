@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from solver.dataset import LabelledPuzzle, orbits_of
-from solver.evaluation.belief import Belief, belief
+from solver.evaluation.belief import Belief, Given, belief
 from solver.evaluation.label import answer_of, inside, target_box
 from solver.solution import TILES, Box, Json, Planet, Seen, Solution
 
@@ -47,12 +47,38 @@ class Check:
 
 def checks(puzzle: LabelledPuzzle, solution: Solution) -> list[Check]:
     """Every label of a puzzle: its digit, the `+` of each tile and its answer."""
-    believed = belief(solution.seen)
-    return [
-        _digit(puzzle, believed, solution.seen),
-        *_targets(puzzle, believed, solution.seen),
-        _answer(puzzle, believed, solution.seen),
+    seen = solution.seen
+    believed = belief(seen, Given(puzzle.digit, _marked(puzzle, seen)))
+    # An answer that only follows from the other labels must not be believed because of them.
+    answering = believed if puzzle.answer is not None else belief(seen)
+    held = [
+        _digit(puzzle, believed, seen),
+        *_targets(puzzle, believed, seen),
+        _answer(puzzle, answering, seen),
     ]
+    return [_as_sure_as(solution.confidence, one) for one in held]
+
+
+def _as_sure_as(confidence: float, one: Check) -> Check:
+    """A check by a solver that is only so sure of the whole puzzle.
+
+    A net that is wrong is often sure of itself; the calibrated confidence also weighs whether what
+    was read makes one answer.
+    """
+    return replace(
+        one,
+        self_confidence=confidence * one.self_confidence,
+        confidence=confidence * one.confidence,
+    )
+
+
+def _marked(puzzle: LabelledPuzzle, seen: Seen) -> tuple[list[bool], ...]:
+    """Which planets of each tile its `+` marks, in the order of `Belief.planets`."""
+    return tuple(
+        [box is not None and _marks(box, planet) for planet in seen.planets if planet.tile == tile]
+        for tile in range(1, TILES + 1)
+        for box in [target_box(puzzle, tile, seen)]
+    )
 
 
 def _digit(puzzle: LabelledPuzzle, believed: Belief, seen: Seen) -> Check:

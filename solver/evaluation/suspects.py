@@ -18,9 +18,11 @@ from solver.solution import Json
 
 #: Labels of one class from which on they have a threshold of their own; below, that of their kind.
 ENOUGH = 10
-#: The most that a threshold asks for. Classes that are easy to read have a mean of 0.999 and more,
-#: which a label that is plainly wrong need not reach.
-MOST = 0.95
+#: The most that a threshold asks for: classes that are easy to read have a mean near 1, which the
+#: alternative to a label that is plainly wrong need not reach. With 0.8 / 0.7, .77 / .82 of 5%
+#: planted errors were found at a precision of .73 / .64 on styles never seen (300 puzzles, seed
+#: 22), and .99 / .99 at .91 / .83 on known ones (400 puzzles, seed 21).
+MOST = 0.7
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from solver.dataset import LabelledPuzzle
 from solver.evaluation import Check, Suspect, checks, suspects
-from solver.evaluation.belief import belief
+from solver.evaluation.belief import Given, belief
 from solver.solution import Box, Solution
 from tests.unit.evaluate.puzzles import (
     DIGIT,
@@ -51,7 +51,8 @@ def test_a_digit_that_reads_otherwise_is_suspected_and_its_correction_proposed()
     (one,) = found(replace(PUZZLE, digit=5, answer=3))
     assert (one.task, one.kind, one.correction) == ("7", "digit", {"digit": 3})
     assert "labelled 5" in one.message
-    assert one.score > 0.99
+    # As sure as of the whole puzzle, and no surer.
+    assert one.confidence == pytest.approx(SOLUTION.confidence)
 
 
 def test_an_unsure_solver_suspects_no_digit() -> None:
@@ -59,6 +60,15 @@ def test_an_unsure_solver_suspects_no_digit() -> None:
     for sure, expected in ((0.999999, [("digit", None)]), (0.6, [])):
         seen = replace(far, digit_probabilities=(0, 0, sure, 0, 1 - sure))
         assert kinds(label, replace(SOLUTION, seen=seen)) == expected
+
+
+def test_labels_that_fit_together_speak_for_each_other() -> None:
+    planets = [replace(planet, match_probability=0.5) for planet in (*TARGETS, *OTHERS)]
+    seen = replace(seeing(*planets), digit_probabilities=(0, 0, 0.5, 0.5, 0))
+    marked = tuple([True, False] for _ in TARGETS)
+    alone, told = belief(seen), belief(seen, Given(marked=marked))
+    # No + but those of the tiles 3 and 4 stands alone on its orbit, whichever the digit is.
+    assert told.answer[[2, 3]].sum() > alone.answer[[2, 3]].sum()
 
 
 def test_what_the_tiles_say_helps_to_read_a_digit() -> None:
@@ -141,8 +151,8 @@ def check(given: str, proposed: str, sure: float, other: float, task: int) -> Ch
 def test_a_class_that_is_hard_to_read_has_a_lower_threshold() -> None:
     sure = [check("1", "2", 0.99, 0.01, n) for n in range(20)]
     hard = [check("5", "1", 0.6, 0.4, 100 + n) for n in range(20)]
-    doubted = check("1", "5", 0.3, 0.7, 200)
-    as_much = check("5", "1", 0.3, 0.7, 201)
+    doubted = check("1", "5", 0.3, 0.65, 200)
+    as_much = check("5", "1", 0.3, 0.65, 201)
     assert [one.task for one in suspects([*sure, *hard, doubted, as_much])] == ["200"]
 
 

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from solver.errors import DatasetError, ModelError, SolverError
 from store import datasets, jobs, model_archive, models
 from store.blobs import Blobs
-from store.errors import BlobMissing, NotFound
+from store.errors import BlobMissing, NotFound, StoreError
 from store.leases import LeasedItem, NewResult
 from store.session import Database
 from store.settings import Settings
 from store.tables import Job
 from worker import promotion
-from worker.errors import JobError
+from worker.errors import JobError, WorkerError
 from worker.executors import Finished
 from worker.materials import STAGES, place_for, write_pictures
 from worker.solvers import Solvers
@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Workers that may die with a training that gets no farther meanwhile.
-MAX_DEATHS = 10
+#: Workers that may die with a training that gets no farther meanwhile. So many, since an epoch may
+#: take longer than a machine stays up that is being shut down and started again.
+MAX_DEATHS = 60
+#: Steps between two checkpoints; a killed training loses no more.
+CHECKPOINT_EVERY = 5
 #: Fields of a training that are too long for the outcome of its result.
 LONG = ("outcomes", "outcomes_before", "path")
 
@@ -75,6 +78,12 @@ class Retrain:
                 raise
             message = f"{self.settings.data_dir} is full; free some room and train again"
             raise JobError("disk", message) from error
+        except (WorkerError, StoreError):
+            raise
+        except Exception as error:
+            # The same data and seed come to the same fault again.
+            log.exception("job %s: the training has a fault", job.id)
+            raise JobError("fault", f"the training stopped with a fault: {error!r}") from error
 
     def _trained(self, job: Job, item: LeasedItem, watch: Watch) -> Finished | None:
         from solver.finetune import Cancelled, finetune
@@ -139,6 +148,7 @@ def _plan(job: Job, dataset: str, threads: int) -> Plan:
         seed=job.params.get("seed", 0),
         name=job.params.get("name") or _name(dataset, kind),
         threads=threads or 1,
+        checkpoint_every=CHECKPOINT_EVERY,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,6 +20,11 @@ RIDGE_WEIGHT = 0.3
 #: A map whose strongest ridges stay under this shows no orbit lines; from BRIGHT on it is trusted.
 RIDGE_FLOOR = 0.15
 BRIGHT = 0.5
+#: A ridge rises this far over what is usual and bends this much across, as shares of the crest.
+LEAST_RISE = 0.25
+LEAST_BEND = 0.1
+#: Directions (x, y) across which a cell may be the highest.
+ACROSS = np.array([(1, 0), (0, 1), (1, 1), (1, -1)])
 #: Peak of a map of the sun from which it is trusted, and under which it shows none.
 SUN_SURE = 0.4
 SUN_FLOOR = 0.05
@@ -43,7 +49,7 @@ class Evidence:
     """Points (M, 2) in px, planets first, each with a weight and a prior of being on an orbit.
 
     `planets` counts the leading points that are planets; the rest are ridge points of the orbit
-    lines. `sun` is the (R, C) map of where the sun seems to be, scaled to at most 1, or None.
+    lines. `sun` is the (R, C) map of where the sun may be, scaled to at most 1, or None.
     """
 
     points: Array
@@ -51,6 +57,11 @@ class Evidence:
     inlier: Array
     planets: int
     sun: Array | None
+
+    @property
+    def against(self) -> Array:
+        """Density of the background at each point (M,), per px², over the prior of an orbit."""
+        return (1 / self.inlier - 1) / TILE**2
 
     @property
     def lined(self) -> bool:
@@ -77,7 +88,7 @@ def gather(
         weights=np.concatenate([votes(found, tiles), RIDGE_WEIGHT * strength]),
         inlier=np.concatenate([inlier, np.full(len(ridge), 0.85)]),
         planets=len(found),
-        sun=_scaled(sun_map),
+        sun=_sun(sun_map),
     )
 
 
@@ -87,10 +98,10 @@ def votes(points: Array, tiles: NDArray[np.int64]) -> Array:
     The sun's rays, printed numbers and decorations stand at one place in several tiles, planets
     hardly ever. What is seen at a place in n tiles is one thing seen n times, not n witnesses.
     """
-    gaps = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
-    near = gaps < SAME_PLACE
-    seen = np.stack([near[:, tiles == tile].any(axis=1) for tile in range(TILES)])
-    return np.asarray(1.0 / np.maximum(seen.sum(axis=0), 1), np.float64)
+    gaps = points[:, None, :] - points
+    near = (gaps * gaps).sum(axis=2) < SAME_PLACE**2
+    seen = near @ (tiles[:, None] == np.arange(TILES))
+    return np.asarray(1.0 / np.maximum(seen.sum(axis=1), 1), np.float64)
 
 
 def ridges(ring_map: ArrayLike | None) -> tuple[Array, Array]:
@@ -103,8 +114,8 @@ def ridges(ring_map: ArrayLike | None) -> tuple[Array, Array]:
     if ring_map is None:
         return empty
     values = np.nan_to_num(np.asarray(ring_map, np.float64))
-    level = float(np.median(values))
-    crest = float(np.quantile(values, 0.98)) - level
+    level, top = np.sort(values, axis=None)[[values.size // 2, int(0.98 * values.size)]]
+    crest = float(top - level)
     if crest < RIDGE_FLOOR:
         return empty
     rise = np.clip((values - level) / crest, 0.0, 1.0)
@@ -119,31 +130,28 @@ def ridges(ring_map: ArrayLike | None) -> tuple[Array, Array]:
 
 def _crests(rise: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
     """Rows, columns (M,) and sub-cell shifts (M, 2) of the cells on a ridge."""
-    padded = np.pad(rise, 1, mode="edge")
-    height, width = rise.shape
-    curvature = np.zeros((4, height, width))
-    slope = np.zeros((4, height, width))
-    directions = np.array([(1, 0), (0, 1), (1, 1), (1, -1)])
-    for index, (x, y) in enumerate(directions):
-        ahead = padded[1 + y : 1 + y + height, 1 + x : 1 + x + width]
-        behind = padded[1 - y : 1 - y + height, 1 - x : 1 - x + width]
-        peak = (rise >= ahead) & (rise >= behind)
-        bend = (2 * rise - ahead - behind) / (x * x + y * y)
-        curvature[index] = np.where(peak, bend, 0.0)
-        slope[index] = (ahead - behind) / 2
-    best = curvature.argmax(axis=0)
-    bend = np.take_along_axis(curvature, best[None], 0)[0]
-    rows, columns = np.nonzero((bend > 0.1) & (rise > 0.25))
-    chosen = best[rows, columns]
-    length = (directions[chosen] ** 2).sum(axis=1)
-    offset = slope[chosen, rows, columns] / (bend[rows, columns] * length)
-    shift = directions[chosen] * np.clip(offset, -0.5, 0.5)[:, None]
-    return rows, columns, shift
+    rows, columns = np.nonzero(rise > LEAST_RISE)
+    here, padded = rise[rows, columns, None], np.pad(rise, 1, mode="edge")
+    x, y = ACROSS.T
+    ahead = padded[rows[:, None] + 1 + y, columns[:, None] + 1 + x]
+    behind = padded[rows[:, None] + 1 - y, columns[:, None] + 1 - x]
+    bend = (2 * here - ahead - behind) / (x * x + y * y)
+    bend[here < np.maximum(ahead, behind)] = 0.0
+    crests = np.flatnonzero(bend.max(axis=1) > LEAST_BEND)
+    best = bend[crests].argmax(axis=1)
+    across = ACROSS[best]
+    slope = (ahead - behind)[crests, best] / 2
+    offset = slope / (bend[crests, best] * (across**2).sum(axis=1))
+    shift = across * np.clip(offset, -0.5, 0.5)[:, None]
+    return rows[crests], columns[crests], shift
 
 
-def _scaled(sun_map: ArrayLike | None) -> Array | None:
+def _sun(sun_map: ArrayLike | None) -> Array | None:
+    """The map of the sun, scaled, each cell the greatest near it: its place is known to 8 px."""
     if sun_map is None:
         return None
-    values = np.clip(np.nan_to_num(np.asarray(sun_map, np.float64)), 0.0, None)
+    values = np.maximum(np.nan_to_num(np.asarray(sun_map, np.float64)), 0.0)
     peak = float(values.max(initial=0.0))
-    return values / max(peak, SUN_SURE) if peak > SUN_FLOOR else None
+    if peak <= SUN_FLOOR:
+        return None
+    return np.asarray(cv2.dilate(values / max(peak, SUN_SURE), np.ones((5, 5), np.uint8)))

@@ -18,22 +18,30 @@ from solver.geometry.prior import (
 )
 from solver.geometry.refine import (
     Hypotheses,
+    apart,
     densities,
     join,
     step,
-    with_spread,
 )
 from solver.geometry.search import starts
 
 #: Starting points with and without orbit lines, and how many are left after each pair of steps.
-STARTS = 40
-STARTS_UNLINED = 64
-LEFT = (24, 10)
+STARTS = 20
+STARTS_UNLINED = 32
+LEFT = (10, 4)
 #: Spread of each step, px: wide enough to catch an ellipse first, then narrow; at most this
 #: share of the spacing, so that orbits stay apart.
-CATCH = ((7.0, 6.0), (5.0, 4.0))
-SETTLE = (3.5, 3.0, 2.5, 2.5)
+CATCH = ((7.0, 6.0), (4.5,))
+SETTLE = (3.0, 2.5)
 OF_SPACING = 0.3
+#: Steps with the spread that each reading sees.
+LAST = 2
+#: How often the orbits of the best reading are counted otherwise, as long as that is better.
+RECOUNTS = 2
+#: Most readings that are compared in the end.
+READINGS = 8
+#: Hypotheses that differ by no more than this have met: px, and shares for stretch and shear.
+SAME = np.array([1.0, 1.0, 0.02, 0.02] + [1.0] * 5)
 #: Log likelihoods are divided by this: points are not as independent as the model has it.
 TEMPERATURE = 1.7
 #: Readings that agree on the ranks of this share of the points are one reading.
@@ -58,63 +66,64 @@ def fit(
     found = starts(evidence, STARTS if evidence.lined else STARTS_UNLINED)
     for spreads, left in zip(CATCH, LEFT, strict=True):
         for spread in spreads:
-            found = step(found, evidence, _narrowed(spread, found))
-        found = _best(with_spread(found, evidence), evidence, left)
-    found = _settled(found, evidence)
-    best = found.take(_order(log_posterior(found, evidence))[:3])
-    found = join(found, _settled(_shifted(best), evidence))
-    return _geometry(found, log_posterior(found, evidence) / TEMPERATURE, evidence)
+            found = _step(found, evidence, spread)
+        found, _ = _best(found, evidence, left)
+    found, scores = _best(_settled(found, evidence), evidence, READINGS)
+    for _ in range(RECOUNTS):
+        first = found.numbers[0]
+        found = join(found, _settled(_shifted(found.take(np.arange(1))), evidence))
+        found, scores = _best(found, evidence, READINGS)
+        if (found.numbers[0] == first).all():
+            break
+    return _geometry(found, scores / TEMPERATURE, evidence)
 
 
 def _settled(found: Hypotheses, evidence: Evidence) -> Hypotheses:
     for spread in SETTLE:
-        found = step(found, evidence, _narrowed(spread, found))
-    found = with_spread(found, evidence)
-    found = step(found, evidence, found.spread)
-    return with_spread(step(found, evidence, found.spread), evidence)
+        found = _step(found, evidence, spread)
+    for _ in range(LAST):
+        found = step(found, evidence, found.spread)
+    return found
 
 
-def _narrowed(spread: float, found: Hypotheses) -> Array:
-    spacing = (found.radii[:, -1] - found.radii[:, 0]) / (found.radii.shape[1] - 1)
-    return np.asarray(np.clip(OF_SPACING * spacing, 1.0, spread), np.float64)
+def _step(found: Hypotheses, evidence: Evidence, spread: float) -> Hypotheses:
+    narrow = np.minimum(np.maximum(OF_SPACING * found.spacing, 1.0), spread)
+    return step(found, evidence, narrow)
 
 
-def _best(found: Hypotheses, evidence: Evidence, count: int) -> Hypotheses:
-    return found.take(_order(log_posterior(found, evidence))[:count])
-
-
-def _order(scores: Array) -> NDArray[np.int64]:
-    """Positions from the best score down; equal scores keep their order."""
-    return np.argsort(-np.round(scores, 6), kind="stable")
+def _best(found: Hypotheses, evidence: Evidence, count: int) -> tuple[Hypotheses, Array]:
+    """At most `count` that differ, from the best down, and their log posteriors (H,)."""
+    scores = log_posterior(found, evidence)
+    order = np.argsort(-np.round(scores, 6), kind="stable")
+    order = order[apart(found.numbers[order], SAME, count)]
+    return found.take(order), scores[order]
 
 
 def _shifted(found: Hypotheses) -> Hypotheses:
     """The same orbits counted from one further in, and from one further out."""
-    inner, outer = found.radii[:, :1], found.radii[:, -1:]
-    spacing = (outer - inner) / (found.radii.shape[1] - 1)
-    closer = np.concatenate([np.maximum(inner - spacing, 5.0), found.radii[:, :-1]], axis=1)
-    further = np.concatenate([found.radii[:, 1:], outer + spacing], axis=1)
-    return join(replace(found, radii=closer), replace(found, radii=further))
+    closer, further = found.numbers.copy(), found.numbers.copy()
+    closer[:, 5:] = found.radii[:, :-1]
+    closer[:, 4] = np.maximum(found.radii[:, 0] - found.spacing, 5.0)
+    further[:, 4:-1] = found.radii[:, 1:]
+    further[:, -1] = found.radii[:, -1] + found.spacing
+    return join(Hypotheses(closer, found.spread), Hypotheses(further, found.spread))
 
 
 def log_posterior(found: Hypotheses, evidence: Evidence) -> Array:
     """Log posterior of each hypothesis (H,) up to a constant."""
-    _, _, radius = found.offsets(evidence.points)
-    on, off = densities(found, evidence, radius, found.spread)
-    gain = np.log(on.sum(axis=1) + off + 1e-12) - np.log(1 / 200.0**2)
+    gap = found.distances(evidence.points)[:, None, :] - found.radii[:, :, None]
+    density = densities(found, evidence, gap, found.spread).sum(axis=1) + evidence.against
     prior = (
         centre_log_prior(found.centre)
         + radii_log_prior(found.radii)
         + stretch_log_prior(found.stretch, found.shear)
         + sun_log_evidence(evidence.sun, found.centre)
     )
-    return np.asarray((gain * evidence.weights).sum(axis=1) + prior)
+    return np.asarray((np.log(density) * evidence.weights).sum(axis=1) + prior)
 
 
 def _geometry(found: Hypotheses, scores: Array, evidence: Evidence) -> Geometry:
     """The best reading, with the others that give the points other ranks."""
-    order = _order(scores)
-    found, scores = found.take(order), scores[order]
     distinct = _distinct(found, evidence)
     found, scores = found.take(distinct), scores[distinct]
     weights = np.exp(scores - scores[0])
@@ -126,7 +135,7 @@ def _geometry(found: Hypotheses, scores: Array, evidence: Evidence) -> Geometry:
 
 def _distinct(found: Hypotheses, evidence: Evidence) -> NDArray[np.int64]:
     """Positions of the hypotheses that rank the points unlike every better one."""
-    _, _, radius = found.offsets(evidence.points)
+    radius = found.distances(evidence.points)
     ranks = np.abs(radius[:, None, :] - found.radii[:, :, None]).argmin(axis=1)
     mass = evidence.weights / max(float(evidence.weights.sum()), 1e-9)
     kept: list[int] = []

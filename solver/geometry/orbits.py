@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.solution import TILE
+
 Array = NDArray[np.float64]
 
 
@@ -49,3 +51,16 @@ def axes(stretch: Array, shear: Array) -> tuple[Array, Array, Array]:
     ratio = np.sqrt((1 - flattening) / (1 + flattening))
     angle = np.mod(0.5 * np.arctan2(shear, stretch) + np.pi / 2, np.pi)
     return ratio, angle, 1 / np.sqrt(1 - flattening)
+
+
+def visible_lengths(centres: Array, radii: Array) -> Array:
+    """Length of circles inside the tile: centres (H, 2) and radii (H, K) -> (H, K), px.
+
+    Each side of the tile cuts an arc off; what two neighbouring sides cut off is counted once.
+    """
+    sides = np.concatenate([TILE - centres, centres], axis=1)[:, None, :]
+    cut = np.arccos(np.minimum(np.maximum(sides / radii[:, :, None], -1.0), 1.0))
+    beside = cut[:, :, [1, 2, 3, 0]]
+    both = np.minimum(cut + beside - np.pi / 2, 2 * np.minimum(cut, beside))
+    left = 2 * np.pi + np.maximum(both, 0.0).sum(axis=2) - 2 * cut.sum(axis=2)
+    return np.asarray(np.maximum(left, 0.0) * radii)

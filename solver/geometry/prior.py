@@ -35,7 +35,8 @@ def radii_log_prior(radii: Array) -> Array:
     """Log prior of five radii (H, 5), px, up to a constant: (H,)."""
     spacing = np.maximum((radii[:, 4] - radii[:, 0]) / 4, 1.0)
     ratio = np.log(np.maximum(radii[:, 0], 1.0) / spacing / FIRST_OVER_SPACING)
-    uneven = np.diff(radii, n=2, axis=1) / (UNEVEN * spacing[:, None])
+    bend = radii[:, 2:] - 2 * radii[:, 1:-1] + radii[:, :-2]
+    uneven = bend / (UNEVEN * spacing[:, None])
     shape = -0.5 * (ratio / FIRST_DEVIATION) ** 2
     return np.asarray(shape - 0.5 * (uneven**2).sum(axis=1))
 
@@ -53,17 +54,8 @@ def sun_log_evidence(sun: Array | None, centres: Array) -> Array:
     if sun is None:
         return np.zeros(len(centres))
     rows, columns = sun.shape
-    column = np.clip(centres[:, 0] * columns / TILE, 0, columns - 1).astype(np.int64)
-    row = np.clip(centres[:, 1] * rows / TILE, 0, rows - 1).astype(np.int64)
-    share = np.clip(_widened(sun)[row, column], 0.0, 1.0)
+    cells = (centres * (np.array([columns, rows]) / TILE)).astype(np.int64)
+    column, row = np.minimum(np.maximum(cells, 0), [columns - 1, rows - 1]).T
+    share = sun[row, column]
     floor = np.exp(-SUN_SAYS)
     return np.asarray(np.log(floor + (1 - floor) * share) + SUN_SAYS)
-
-
-def _widened(sun: Array) -> Array:
-    """Greatest value within two cells: the centre of a sun is known to some 8 px."""
-    reach = 2
-    padded = np.pad(sun, reach, mode="edge")
-    height, width = sun.shape
-    rows = np.max([padded[i : i + height] for i in range(2 * reach + 1)], axis=0)
-    return np.asarray(np.max([rows[:, i : i + width] for i in range(2 * reach + 1)], axis=0))

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from solver.geometry import Geometry, fit, rank_probabilities
 from solver.geometry.evidence import ridges, votes
-from solver.geometry.orbits import axes
+from solver.geometry.orbits import axes, visible_lengths
 
 from .sky import Tile, draw
 
@@ -87,3 +87,13 @@ def test_ridge_points_lie_on_the_lines_of_the_map() -> None:
 def test_detections_need_no_special_class() -> None:
     tiles = [Tile(np.array([[50.0, 60.0]]), np.array([0.7]))] * 5
     assert len(fit(tiles).radii) == 5
+
+
+@given(x=st.floats(-60, 260), y=st.floats(-60, 260), radius=st.floats(4, 300))
+def test_the_length_of_an_orbit_is_what_lies_in_the_tile(x: float, y: float, radius: float) -> None:
+    turn = np.linspace(0, 2 * np.pi, 7200, endpoint=False)
+    line = np.stack([x + radius * np.cos(turn), y + radius * np.sin(turn)])
+    inside = ((line >= 0) & (line <= 200)).all(axis=0).mean()
+    ((length,),) = visible_lengths(np.array([[x, y]]), np.array([[radius]]))
+    # A circle that touches a side has an arc that no sample may fall on.
+    assert length == pytest.approx(inside * 2 * np.pi * radius, abs=0.01 * radius)

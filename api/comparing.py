@@ -1,6 +1,5 @@
 """Two evaluations held against each other puzzle by puzzle, from their kept outcomes."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -43,8 +42,10 @@ class _Tally:
 
 def mcnemar(gained: int, lost: int) -> float:
     """The two-sided p-value of the exact McNemar test (McNemar, 1947)."""
-    both = gained + lost
-    tail = sum(math.comb(both, some) for some in range(min(gained, lost) + 1))
+    both, ways, tail = gained + lost, 1, 0
+    for some in range(min(gained, lost) + 1):
+        tail += ways
+        ways = ways * (both - some) // (some + 1)
     return min(1.0, 2 * tail / (1 << both))
 
 

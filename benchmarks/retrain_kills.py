@@ -26,6 +26,8 @@ from solver.generate import write_dataset
 
 #: Seconds that a kill may come after the last one.
 SOONEST, LATEST = 0.5, 6.0
+#: Seconds until a process that takes a killed one's place is surely at work.
+START = 12.0
 #: Seconds that the job has to end once nobody kills any more.
 PATIENCE = 1_800.0
 
@@ -100,8 +102,9 @@ def _kill(
 ) -> tuple[int, dict[str, int]]:
     """Kill the process that trains, at random moments; how often, and in which stages."""
     rng = random.Random(asked.seed)
-    kills, moments = 0, dict[str, int]()
+    kills, moments, job = 0, dict[str, int](), _job(client, job_id)
     while kills < asked.kills:
+        job = _at_work(client, job_id, job)
         time.sleep(rng.uniform(SOONEST, LATEST))
         job = _job(client, job_id)
         if job.get("finished_at") is not None:
@@ -112,6 +115,16 @@ def _kill(
             kills += 1
             moments[stage] = moments.get(stage, 0) + 1
     return kills, moments
+
+
+def _at_work(client: httpx.Client, job_id: str, before: dict[str, Any]) -> dict[str, Any]:
+    """Wait until the new process tells of a step, but no longer than it takes to start."""
+    deadline = time.monotonic() + START
+    while (job := _job(client, job_id))["progress"] == before["progress"]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.2)
+    return job
 
 
 def _pool(data: Path) -> Iterator[int]:

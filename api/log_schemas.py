@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from api.schemas import DatasetRef, Failure, Id, Moment, PageQuery, Solved, Strict, View
-from api.summary_schema import SUMMARY
+from api.summary_schema import ALERT, SUMMARY
 
 #: How many puzzles a list of a comparison holds, unless another number is asked for.
 FEW = 100
@@ -24,19 +24,6 @@ class EvaluationsQuery(PageQuery):
     model: str | None = Field(None, max_length=200)
 
 
-class Alert(BaseModel):
-    """Why somebody should look: the accuracy fell by more than chance explains."""
-
-    since: str = Field(description="The evaluation that it is held against.")
-    before: float = Field(validation_alias="from", serialization_alias="from")
-    to: float
-    p: float | None = Field(
-        description="Exact one-sided McNemar test; null where the earlier outcomes are not kept, "
-        "and the accuracy is below that one's 95% interval."
-    )
-    message: str
-
-
 class Evaluation(View):
     """One entry of the accuracy log."""
 
@@ -50,7 +37,7 @@ class Evaluation(View):
     scored: int
     metrics: Annotated[dict[str, Any], WithJsonSchema(SUMMARY)]
     schedule: str | None = Field(description="`nightly`, where nobody asked for it.")
-    alert: Alert | None
+    alert: Annotated[dict[str, Any] | None, WithJsonSchema(ALERT)]
     created_at: Moment
 
 

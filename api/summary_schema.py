@@ -1,4 +1,4 @@
-"""The figures of an evaluation as JSON Schema: what `metrics` holds.
+"""The figures of an evaluation, and its alert, as JSON Schema: what `metrics` and `alert` hold.
 
 Figures may be added and, in entries of earlier versions, missing; null where nothing was measured.
 """
@@ -67,5 +67,21 @@ SUMMARY: Json = {
         },
         "model": {"type": "string"},
         "puzzles_per_second": _share("Of the whole job, with all its workers."),
+    },
+}
+
+ALERT: Json = {
+    "type": ["object", "null"],
+    "description": "Why somebody should look: the accuracy fell by more than chance explains.",
+    "required": ["since", "from", "to", "p", "message"],
+    "properties": {
+        "since": {"type": "string", "description": "The evaluation that it is held against."},
+        "from": {"type": "number"},
+        "to": {"type": "number"},
+        "p": _share(
+            "Exact one-sided McNemar test; null where the earlier outcomes are not kept, and the "
+            "accuracy is below that one's 95% interval."
+        ),
+        "message": {"type": "string"},
     },
 }

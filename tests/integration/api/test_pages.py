@@ -176,6 +176,41 @@ def test_evaluations_are_listed_and_shown(visitor: Visitor) -> None:
     assert "<td>&lt;/pre&gt;</td>" in page
 
 
+def test_an_accuracy_that_fell_needs_attention_on_the_overview(visitor: Visitor) -> None:
+    fell = "the accuracy fell from 0.9800 (<b>) to 0.9000 (m@0123456789ab), p = 0.001"
+    alert = {"since": "0" * 32, "from": 0.98, "to": 0.9, "p": 0.001, "message": fell}
+    assert "Needs attention" not in visitor.get("/").text
+    with visitor.caller.database.begin() as session:
+        mine = keys.page(session, 1).items[0].id
+        dataset = datasets.create(session, mine, "Spring", "v1", "0" * 64, [], nightly=True)
+        row = evaluations.add(
+            session,
+            key_id=mine,
+            job_id=None,
+            model="m@0123456789ab",
+            dataset=dataset,
+            metrics={"accuracy": 0.9, "scored": 40},
+            schedule="nightly",
+            alert=alert,
+        )
+        assert row is not None
+        entry = row.id
+    page = visitor.get("/").text
+    assert "Needs attention" in page
+    assert "fell from 0.9800 (&lt;b&gt;) to 0.9000" in page
+    assert 'role="alert"' in visitor.get(f"/evaluations/{entry}").text
+    found = visitor.caller.get(f"/v1/evaluations/{entry}").get_json()
+    assert (found["schedule"], found["alert"]) == ("nightly", alert)
+    gauge = f'orrery_accuracy_alert{{dataset="{dataset.id}"}} 1.0'
+    assert gauge in visitor.caller.get("/metrics").text
+    stranger = Visitor(visitor.caller.other())
+    stranger.sign_in()
+    assert "Needs attention" not in stranger.get("/").text
+    # Who turns the nightly evaluation off has seen it.
+    visitor.caller("PATCH", f"/v1/datasets/{dataset.id}", json={"nightly": False})
+    assert "Needs attention" not in visitor.get("/").text
+
+
 def test_lists_go_on_to_older_entries(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.routes.pages.MANY", 1)
     visitor.caller.solve()

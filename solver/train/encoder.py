@@ -16,12 +16,16 @@ from solver.train.icon_views import hint_view, tile_view
 from solver.train.loop import train
 from solver.train.matching import Matcher, Seen, puzzles_loss
 from solver.train.scenes import PuzzleScene
+from solver.train.wild.puzzle import wild_puzzle
 
 #: Icons in a step, in groups of look-alikes.
 BATCH, GROUP = 64, 4
 
 #: Icons among which look-alikes are sought, and steps until they are sought again.
 MINED, MINE_EVERY = 2500, 500
+
+#: Puzzles of random style kept in memory to draw from; one is replaced at every step.
+KEPT = 300
 
 #: Most similar tile views that the pair net must tell from a hint's own.
 RIVALS = 3
@@ -62,6 +66,37 @@ def train_encoder(
         return loss + puzzles_loss(matcher, puzzles, rng) if puzzles else loss
 
     return train(matcher, step, steps, 2e-3, "encoder")
+
+
+def widen_encoder(
+    net: PolarNet,
+    pair: PairNet,
+    pool: Sequence[Icon],
+    puzzles: Sequence[PuzzleScene],
+    steps: int,
+    rng: Rng,
+) -> float:
+    """Go on with trained nets on puzzles of random style too, so that no one style is learnt.
+
+    Args:
+        net: what is trained, in place.
+        pair: what is trained with it, in place.
+        pool: icons to render.
+        puzzles: generated puzzles.
+        steps: number of steps.
+        rng: source of all chance.
+    """
+    groups = Groups(pool, rng)
+    matcher = Matcher(net, pair)
+    groups.mine(matcher)
+    wild = [wild_puzzle(groups.group(), pool, rng) for _ in range(min(KEPT, 4 * steps))]
+
+    def step(number: int) -> Tensor:
+        wild[number % len(wild)] = wild_puzzle(groups.group(), pool, rng)
+        loss = _icons_loss(matcher, groups.batch(), rng)
+        return loss + puzzles_loss(matcher, puzzles, rng) + puzzles_loss(matcher, wild, rng)
+
+    return train(matcher, step, steps, 7e-4, "wider encoder")
 
 
 def _icons_loss(matcher: Matcher, icons: Sequence[Icon], rng: Rng) -> Tensor:
@@ -109,7 +144,7 @@ class Groups:
         """`BATCH` distinct icons."""
         icons: dict[str, Icon] = {}
         while len(icons) < BATCH:
-            for icon in self._group():
+            for icon in self.group():
                 icons.setdefault(icon.id, icon)
         return list(icons.values())[:BATCH]
 
@@ -129,7 +164,8 @@ class Groups:
             [icon, *(sample[k] for k in row)] for icon, row in zip(sample, order, strict=True)
         ]
 
-    def _group(self) -> list[Icon]:
+    def group(self) -> list[Icon]:
+        """An icon, and mostly some that look like it."""
         kind = self._rng.random()
         if self._mined and kind < 0.6:
             return self._mined[int(self._rng.integers(len(self._mined)))]

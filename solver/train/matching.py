@@ -160,7 +160,9 @@ def _cut_puzzle(puzzle: Puzzle, rng: Rng) -> tuple[Picture, list[Picture], list[
     hint = puzzle.hint
     middle = np.asarray([hint.icon_box.centre])
     cut_hint = _jittered(hint.picture, middle, np.array([hint.icon_size]), rng)
-    numbers = [int(k) for k in rng.permutation(5) if len(puzzle.asked[k])][:TILES_OF_EACH]
+    numbers = [int(k) for k in rng.permutation(len(puzzle.tiles)) if len(puzzle.asked[k])][
+        :TILES_OF_EACH
+    ]
     scenes = [puzzle.tiles[k] for k in numbers]
     tiles = [_jittered(scene.picture, scene.points, scene.sizes, rng) for scene in scenes]
     return cut_hint, tiles, [puzzle.asked[k] for k in numbers]

@@ -43,15 +43,21 @@ class _Kind:
 
 def wild_tile(pool: Sequence[Icon], rng: Rng) -> TileScene:
     """Draw a tile: a ground, perhaps marks and a sun, planets of one or several kinds."""
+    return told_tile(pool, rng)[0]
+
+
+def told_tile(pool: Sequence[Icon], rng: Rng) -> tuple[TileScene, list[Icon]]:
+    """Draw a tile, and tell the icons of its planets."""
     orbits = random_orbits(rng)
     canvas = ground(rng)
     mark(canvas, orbits, rng)
     sun(canvas, orbits, pool, rng)
     kind = _kind(rng)
     points, sizes = _places(orbits, kind, rng)
-    for number, (point, size) in enumerate(zip(points, sizes, strict=True)):
-        _planet(canvas, point, float(size), kind, number, pool, rng)
-    return TileScene(
+    icons = [_icon(pool, rng) for _ in points]
+    for number, (point, size, icon) in enumerate(zip(points, sizes, icons, strict=True)):
+        _planet(canvas, point, float(size), kind, number, icon, rng)
+    scene = TileScene(
         picture=canvas,
         points=points,
         sizes=sizes,
@@ -60,6 +66,7 @@ def wild_tile(pool: Sequence[Icon], rng: Rng) -> TileScene:
         ratio=orbits.ratio,
         angle=orbits.angle,
     )
+    return scene, icons
 
 
 def _kind(rng: Rng) -> _Kind:
@@ -101,7 +108,7 @@ def _planet(
     size: float,
     kind: _Kind,
     number: int,
-    pool: Sequence[Icon],
+    icon: Icon,
     rng: Rng,
 ) -> None:
     seed = kind.form + number if kind.mixed else kind.form
@@ -109,7 +116,7 @@ def _planet(
     paint = rng if kind.paint is None else np.random.default_rng(kind.paint)
     if kind.reach:
         body(canvas, point, size * kind.reach, form, paint)
-    mask = render(_icon(pool, rng), size, float(rng.uniform(0, 360))).astype(np.float32) / 255.0
+    mask = render(icon, size, float(rng.uniform(0, 360))).astype(np.float32) / 255.0
     ink(canvas, point, mask, size, form, paint)
 
 

@@ -51,7 +51,7 @@ def read(net: Net, hint: Picture, box: Box, ocr: Ocr | None = None) -> Floats:
         (5,) float32 that sum to 1.
     """
     grey = grey_picture(hint)
-    [logits] = net(_crops(grey, box))
+    [logits] = net(crops(grey, box))
     own = softmax(logits.mean(axis=0))
     if ocr is None or own.max() >= SURE:
         return own
@@ -64,7 +64,8 @@ def grey_picture(picture: Picture) -> Picture:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)[:, :, None]
 
 
-def _crops(grey: Picture, box: Box) -> Picture:
+def crops(grey: Picture, box: Box) -> Picture:
+    """The crops (5, 40, 40, 1) of a digit that are read, from the grey hint (H, W, 1)."""
     longest = max(box.width, box.height)
     jitter = np.asarray(JITTER, np.float32)
     centres = np.asarray(box.centre, np.float32) + jitter[:, :2] * longest

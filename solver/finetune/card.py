@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from solver.finetune.cache import StageRun
 from solver.finetune.loop import Epoch
@@ -25,12 +25,26 @@ KINDS = {
 }
 
 
-def card(name: str, made: Finetuned, plan: Plan, course: Sequence[Epoch]) -> str:
-    """The card in Markdown."""
+#: What each training is validated by, by the name of its stage.
+VALIDATION = {
+    "train": "validation ROC-AUC",
+    "digit": "log likelihood of the right digits",
+    "hint": "validation loss, negative",
+}
+
+#: What is trained beside the encoder, by the name of its stage.
+OTHERS = {"digit": "the digit reader", "hint": "the hint finder"}
+
+
+def card(name: str, made: Finetuned, plan: Plan, courses: Mapping[str, Sequence[Epoch]]) -> str:
+    """The card in Markdown; `courses` by the names of the stages that learnt."""
+    others = " and ".join(words for stage, words in OTHERS.items() if stage in courses)
     trained = (
         f"{KINDS[plan.kind]}, trained from {made.parent_id} for {plan.length} epochs with seed "
-        f"{plan.seed}; the weights are those of the epoch that validated best. Calibration is "
-        "refitted on the held-back puzzles."
+        f"{plan.seed}; the weights are those of the epoch that validated best, the start among "
+        "them. "
+        + (f"Trained beside it: {others}. " if others else "")
+        + "Calibration is refitted on the held-back puzzles."
     )
     data = (
         f"Labelled dataset {made.data_version[:12]}: {made.train} puzzles trained on, "
@@ -39,7 +53,9 @@ def card(name: str, made: Finetuned, plan: Plan, course: Sequence[Epoch]) -> str
     )
     lines = [f"# {name}", "", trained, "", data, "", *_figures(made.before, made.after), ""]
     lines += [f"Warning: {warning}" for warning in made.warnings]
-    lines += ["", *_course(course), "", *_stages(made.stages), ""]
+    for stage, course in courses.items():
+        lines += ["", *_course(course, stage)]
+    lines += ["", *_stages(made.stages), ""]
     return "\n".join(lines)
 
 
@@ -60,12 +76,12 @@ def _cell(value: float | None, figures: Figures, interval: str | None) -> str:
     return f"{value:.4f}" + (f" [{ends[0]:.4f}, {ends[1]:.4f}]" if ends else "")
 
 
-def _course(course: Sequence[Epoch]) -> Iterator[str]:
-    yield "| epoch | loss | validation ROC-AUC |"
+def _course(course: Sequence[Epoch], stage: str) -> Iterator[str]:
+    yield f"| {stage}: epoch | loss | {VALIDATION[stage]} |"
     yield "| ---: | ---: | ---: |"
     for epoch in course:
         loss = "–" if epoch.loss is None else f"{epoch.loss:.4f}"
-        yield f"| {epoch.number} | {loss} | {epoch.validation_auc:.5f} |"
+        yield f"| {epoch.number} | {loss} | {epoch.validation:.5f} |"
 
 
 def _stages(stages: Sequence[StageRun]) -> Iterator[str]:

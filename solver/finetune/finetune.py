@@ -14,13 +14,20 @@ from solver.digit import Ocr
 from solver.encoders.clip import ClipEncoder
 from solver.encoders.tower import hash_tower
 from solver.evaluation.paired import compare
-from solver.finetune import embed, figures, full, head, prepare, refit, split
+from solver.finetune import embed, figures, full, head, hint_finder, prepare, reader, refit, split
 from solver.finetune.cache import Made, Stages, locked
 from solver.finetune.card import card
 from solver.finetune.data import chosen, version_of
 from solver.finetune.errors import TrainingError
 from solver.finetune.figures import Judged, judge, read_judged
-from solver.finetune.folder import hash_net, matcher_of, set_calibration, tower_of, write_model
+from solver.finetune.folder import (
+    hash_net,
+    matcher_of,
+    set_calibration,
+    tower_of,
+    write_model,
+)
+from solver.finetune.hint_nets import Lessons
 from solver.finetune.loop import one_thread, read_course, read_weights
 from solver.finetune.pairs import Pairs, read_pairs
 from solver.finetune.plan import Plan, Stop, Tell, never, silent
@@ -38,6 +45,8 @@ VERSIONS = {
     "embed": embed.VERSION,
     "head": head.VERSION,
     "full": full.VERSION,
+    "digit": reader.VERSION,
+    "hint": hint_finder.VERSION,
     "calibrate": refit.VERSION,
     "evaluate": figures.VERSION,
 }
@@ -55,9 +64,10 @@ def finetune(
 ) -> Finetuned:
     """Train a model on labelled puzzles and write its folder; its parent stays as it is.
 
-    Stages: prepare, embed (a head's), train, calibrate, evaluate of the parent and of the new
-    model. Each is kept in `work` and runs again only when something it depends on changed. A call
-    that was killed or cancelled goes on where it was, and ends with the same model.
+    Stages: prepare, embed (a head's), train, digit, hint (not a head's), calibrate, evaluate of
+    the parent and of the new model. Each is kept in `work` and runs again only when something it
+    depends on changed. A call that was killed or cancelled goes on where it was, and ends with the
+    same model.
 
     Args:
         dataset: labelled puzzles with their folder.
@@ -122,12 +132,17 @@ class _Run:
         pairs = read_pairs(prepared.folder)
         sides = split.divide(pairs, {puzzle.id: puzzle.split for puzzle in self._dataset.puzzles})
         trained = train(prepared, pairs, sides)
-        new = self._calibrated(trained, pairs, sides)
+        others = Lessons(
+            self._stages, self._parent, prepared, pairs, sides, self._plan, self._tell, self._stop
+        ).learnt()
+        new = self._calibrated(trained, others, pairs, sides)
         before = self._judged("evaluate-parent", self._parent.path, None, pairs, sides)
         after = self._judged("evaluate", new.folder, trained, pairs, sides)
         made = self._result(new, pairs, sides, before, after)
-        course = read_course(trained.made.folder)
-        _publish(new.folder, self._out, card(self._name, made, self._plan, course))
+        courses = {
+            name: read_course(one.folder) for name, one in {"train": trained.made, **others}.items()
+        }
+        _publish(new.folder, self._out, card(self._name, made, self._plan, courses))
         return made
 
     @property
@@ -204,7 +219,9 @@ class _Run:
             "sides": [list(sides.train), list(sides.held_back)],
         }
 
-    def _calibrated(self, trained: _Trained, pairs: Pairs, sides: Sides) -> Made:
+    def _calibrated(
+        self, trained: _Trained, others: dict[str, Made], pairs: Pairs, sides: Sides
+    ) -> Made:
         """The whole model folder, but for its card."""
         ids = [pairs.ids[k] for k in sides.held_back]
         named = {
@@ -220,6 +237,7 @@ class _Run:
         }
         inputs = {
             "weights": trained.made.content,
+            "others": {name: made.content for name, made in others.items()},
             "tower": trained.features and trained.features.content,
             "config": named,
             "held back": ids,
@@ -227,7 +245,9 @@ class _Run:
         }
 
         def make(folder: Path) -> None:
-            write_model(folder, self._parent, trained.encoder, named, self._parent.calibration)
+            read = {name: read_weights(made.folder) for name, made in others.items()}
+            calibration = self._parent.calibration
+            write_model(folder, self._parent, trained.encoder, read, named, calibration)
             model = self._loaded(folder, trained, pairs, sides.held_back)
             told = refit.examples(
                 chosen(self._dataset, ids), model, self._ocr, self._tell, self._stop

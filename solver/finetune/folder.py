@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from solver.calibration import Calibration
 from solver.encoders.clip import ClipConfig, ClipEncoder
@@ -18,9 +18,14 @@ from solver.encoders.tower import save_tower, stored
 from solver.finetune.errors import TrainingError
 from solver.model import Model
 from solver.model_folder import CONFIG, read_config
-from solver.nets.folder import Nets, load_clip, load_nets, save
+from solver.nets.folder import Nets, load_clip, load_net, load_nets, parts, save
 from solver.nets.polar import PolarNet
 from solver.train.matching import Matcher
+
+Net = TypeVar("Net", bound=nn.Module)
+
+#: The weights of a net, by name.
+Weights: TypeAlias = Mapping[str, Tensor]
 
 #: The folder of a CLIP tower within a model's.
 TOWER = "clip"
@@ -67,6 +72,14 @@ def matcher_of(model: Model) -> Matcher:
     return Matcher(nets.encoder, nets.pair)
 
 
+def net_of(model: Model, name: str, kind: type[Net]) -> Net:
+    """One of the model's nets with its weights, ready to be trained on."""
+    net = load_net(model.path, name)
+    if not isinstance(net, kind):
+        raise TypeError(f"{name} of {model.id} should be a {kind.__name__}")
+    return net
+
+
 def hash_net(model: Model, name: str) -> str:
     """A hash of the weights of one of a model's nets."""
     with (model.path / f"{name}.safetensors").open("rb") as file:
@@ -77,15 +90,17 @@ def write_model(
     folder: Path,
     parent: Model,
     encoder: Matcher | ClipEncoder,
+    others: Mapping[str, Weights],
     named: Mapping[str, Any],
     calibration: Calibration,
 ) -> str:
-    """Write a model like its parent but for the encoder and calibration; returns its id.
+    """Write a model like its parent but for what was trained; returns its id.
 
     Args:
         folder: what is written.
-        parent: where finders and digit reader come from.
+        parent: where all that was not trained comes from.
         encoder: the trained one; a CLIP tower is written along.
+        others: trained weights of `digit` and `hint`, where they were trained.
         named: fields of the config: `name`, `lineage`.
         calibration: of the new model.
     """
@@ -96,6 +111,8 @@ def write_model(
         save_tower(encoder.source, folder / TOWER)
         own = {"kind": ClipEncoder.kind, "architecture": TOWER, "checkpoint": TOWER}
     nets: Nets = load_nets(parent.path, torch.device("cpu"))
+    for name, weights in others.items():
+        parts(nets)[name].load_state_dict(weights)
     if isinstance(encoder, ClipEncoder):
         nets = replace(nets, encoder=encoder, pair=None)
         kept.pop("pair", None)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -28,30 +28,34 @@ WARM_UP = 0.1
 #: The norm that gradients are clipped to.
 STEEPEST = 2.0
 
+#: The stages that learn: the matcher or head, and the hint's two nets.
+Learning: TypeAlias = Literal["train", "digit", "hint"]
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What is learnt: `step` gives the loss of a step from its number, the same every time.
 
-    `net` is what is wanted in the end, `also` what is only trained along. `validate` gives the
-    ROC-AUC on puzzles that are not trained on.
+    `net` is what is wanted in the end, `also` what is only trained along. `validate` says how good
+    it is on puzzles that are not trained on, the higher the better. `stage` is what is told of.
     """
 
     net: nn.Module
-    also: nn.Module
+    also: nn.Module | None
     step: Callable[[int], Tensor]
     validate: Callable[[], float]
     rate: float
     decay: float
+    stage: Learning = "train"
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The mean loss of an epoch, None before the first, and the validation ROC-AUC after it."""
+    """The mean loss of an epoch, None before the first, and what validation said after it."""
 
     number: int
     loss: float | None
-    validation_auc: float
+    validation: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ class _State:
     def __init__(self, lesson: Lesson, schedule: Schedule, folder: Path) -> None:
         self._lesson, self._schedule, self._folder = lesson, schedule, folder
         self._total = schedule.epochs * schedule.steps
-        self._both = nn.ModuleDict({"net": lesson.net, "also": lesson.also})
+        self._both = nn.ModuleDict({"net": lesson.net})
+        if lesson.also is not None:
+            self._both["also"] = lesson.also
         self._optimiser = torch.optim.AdamW(
             self._both.parameters(), lr=lesson.rate, weight_decay=lesson.decay
         )
@@ -156,11 +162,12 @@ class _State:
 
     def _end_epoch(self, number: int, loss: float | None, tell: Tell) -> None:
         self._both.eval()
-        auc = self._lesson.validate()
-        if not self._course or auc >= max(epoch.validation_auc for epoch in self._course):
+        value = self._lesson.validate()
+        if not self._course or value >= max(epoch.validation for epoch in self._course):
             self._best = deepcopy(self._lesson.net.state_dict())
-        self._course.append(Epoch(number, loss, auc))
-        tell(Progress("train", number, self._schedule.epochs, loss, auc))
+        self._course.append(Epoch(number, loss, value))
+        auc = value if self._lesson.stage == "train" else None
+        tell(Progress(self._lesson.stage, number, self._schedule.epochs, loss, auc))
 
     def _save(self) -> None:
         state = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from solver.crops import MARGIN, cut
 from solver.dataset import Dataset, LabelledPuzzle
 from solver.errors import PictureError
 from solver.finetune.errors import Cancelled
+from solver.finetune.hints import PICTURES, Mark, chosen_icon, digit_box, mark, write_marks
 from solver.finetune.icons import fingerprint
 from solver.finetune.pairs import CROPS, PUZZLES, ROWS, UNUSED, VIEW
 from solver.finetune.plan import Progress, Stop, Tell
@@ -27,7 +28,7 @@ from solver.planets import Planets
 from solver.solution import TILE, TILES, Box
 
 #: Version of this stage's code: a change makes it run again.
-VERSION = 1
+VERSION = 2
 
 #: Size of a planet over the longer side of its `+`, where no other planet of the puzzle tells it.
 USUAL_SIZE = 0.8
@@ -35,9 +36,11 @@ USUAL_SIZE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """The crops of one puzzle, with the fields of `Pairs`."""
+    """The crops of one puzzle, with the fields of `Pairs`, and its hint."""
 
     crops: Picture
+    hint: Picture
+    mark: Mark
     role: NDArray[np.int8]
     asked: NDArray[np.bool_]
     place: Floats
@@ -46,14 +49,14 @@ class _Cut:
 
 
 def prepare(dataset: Dataset, model: Model, folder: Path, tell: Tell, stop: Stop) -> None:
-    """Write the crops of every puzzle of a dataset, found by the model's own finders.
+    """Write crops and hint of every puzzle of a dataset, found by the model's own finders.
 
     A planet whose middle is in a `+` is the icon asked for, the nearest if there are several; where
     none was found the `+` itself is cut. The others of the tile are negatives, hard by nature. A
     tile without a `+` teaches nothing. A puzzle whose picture shows none is left out by name.
     """
     left_out, kept, cuts = dict[str, str](), list[LabelledPuzzle](), list[_Cut]()
-    with (folder / CROPS).open("wb") as file:
+    with (folder / CROPS).open("wb") as crops, (folder / PICTURES).open("wb") as hints:
         for number, puzzle in enumerate(dataset.puzzles):
             if stop():
                 raise Cancelled("The training was cancelled while its puzzles were prepared.")
@@ -62,15 +65,12 @@ def prepare(dataset: Dataset, model: Model, folder: Path, tell: Tell, stop: Stop
             except PictureError as fault:
                 left_out[puzzle.id] = fault.message
                 continue
-            file.write(np.ascontiguousarray(one.crops).tobytes())
+            crops.write(np.ascontiguousarray(one.crops).tobytes())
+            hints.write(np.ascontiguousarray(one.hint).tobytes())
             kept.append(puzzle)
-            cuts.append(_without_crops(one))
+            cuts.append(replace(one, crops=one.crops[:0], hint=one.hint[:0]))
             tell(Progress("prepare", number + 1, len(dataset.puzzles)))
     _write(folder, kept, cuts, left_out)
-
-
-def _without_crops(one: _Cut) -> _Cut:
-    return _Cut(one.crops[:0], one.role, one.asked, one.place, one.icon, one.picture)
 
 
 def _write(
@@ -92,6 +92,7 @@ def _write(
         starts=np.cumsum([0, *(len(one.role) for one in cuts)]).astype(np.int64),
         icons=np.stack([one.icon for one in cuts]) if cuts else np.zeros((0, 1), np.float32),
     )
+    write_marks(folder, [one.mark for one in cuts])
 
 
 def _cut(path: Path, puzzle: LabelledPuzzle, model: Model) -> _Cut:
@@ -113,6 +114,8 @@ def _cut(path: Path, puzzle: LabelledPuzzle, model: Model) -> _Cut:
     used = np.concatenate([used for _, used, _ in tiles])
     return _Cut(
         crops=np.concatenate([views, *crops]),
+        hint=layout.hint,
+        mark=mark(puzzle, layout, seen),
         role=np.concatenate([role, np.where(used, number, UNUSED)]).astype(np.int8),
         asked=np.concatenate([np.zeros(len(role), np.bool_), *(asked for _, _, asked in tiles)]),
         place=np.concatenate(places).astype(np.float32),
@@ -172,23 +175,9 @@ def _views(
 ) -> tuple[Picture, NDArray[np.int8], Floats]:
     """All views of the hint as the solver looks at them, the ones of the icon marked as such."""
     icons = ((seen.icon_box, seen.icon_size), *seen.other_icons)
-    chosen = _no_digit([box for box, _ in icons], _digit_box(puzzle, layout))
+    chosen = chosen_icon(seen, digit_box(puzzle, layout))
     scales = len(compare.SCALES)
     role = np.full(len(icons) * scales, UNUSED, np.int8)
     role[chosen * scales : (chosen + 1) * scales] = VIEW
     place = [(*box.centre, size * scale) for box, size in icons for scale in compare.SCALES]
     return compare.views(layout.hint, seen), role, np.asarray(place, np.float32)
-
-
-def _digit_box(puzzle: LabelledPuzzle, layout: Layout) -> Box | None:
-    if puzzle.digit_box is None:
-        return None
-    box = puzzle.digit_box.scaled(TILES * TILE, layout.size[1] / layout.scale)
-    return Box(box.x, box.y - TILE, box.width, box.height)
-
-
-def _no_digit(boxes: Sequence[Box], digit: Box | None) -> int:
-    """The first of the likely icons that is not what the label calls the digit."""
-    if digit is None:
-        return 0
-    return next((k for k, box in enumerate(boxes) if not digit.contains(*box.centre)), 0)

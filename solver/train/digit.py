@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from solver.crops import cut
-from solver.digit import MARGIN, grey_picture
 from solver.generate.icons import Icon
 from solver.nets.digit import DigitNet
 from solver.nets.run import as_batch
-from solver.nets.shapes import DIGIT_SIDE
 from solver.picture import Picture
-from solver.solution import Box
 from solver.train.degrade import Rng
+from solver.train.digit_crops import jittered_crops
 from solver.train.hint_scenes import HintScene, hint_scene
 from solver.train.loop import train
 
@@ -64,12 +61,3 @@ def _batch(
         crops.append(jittered_crops(scene.picture, scene.digit_box, rng, CROPS))
         digits += [scene.digit - 1] * CROPS
     return np.concatenate(crops), np.array(digits, np.int64)
-
-
-def jittered_crops(picture: Picture, box: Box, rng: Rng, count: int) -> Picture:
-    """Grey crops (count, 40, 40, 1) around a digit, placed and scaled a little wrong."""
-    grey = grey_picture(picture)
-    longest = max(box.width, box.height)
-    centres = np.asarray(box.centre, np.float32) + rng.normal(0, 0.07, (count, 2)) * longest
-    sides = MARGIN * longest * np.exp(rng.normal(0, 0.13, count))
-    return cut(grey, centres.astype(np.float32), sides.astype(np.float32), DIGIT_SIDE)

@@ -121,29 +121,74 @@ class Matcher(nn.Module):
 
 
 def puzzles_loss(matcher: Matcher, puzzles: Sequence[Puzzle], rng: Rng) -> Tensor:
-    """Which planet of a tile has the asked icon (softmax), and does a planet have it (sigmoid)."""
+    """The loss of some puzzles drawn at random; see `batch_loss`."""
     chosen = [puzzles[int(k)] for k in rng.integers(len(puzzles), size=PUZZLES)]
-    cuts = [_cut_puzzle(puzzle, rng) for puzzle in chosen]
+    return batch_loss(matcher, chosen, rng)
+
+
+def batch_loss(
+    matcher: Matcher,
+    puzzles: Sequence[Puzzle],
+    rng: Rng,
+    apart: NDArray[np.bool_] | None = None,
+) -> Tensor:
+    """Which planet of a tile has the asked icon (softmax), and does a planet have it (sigmoid).
+
+    Args:
+        matcher: what is trained.
+        puzzles: (P) of one step, of each some tiles are looked at.
+        rng: source of all chance.
+        apart: (P, P), which of them ask for different icons; the planets asked for in one are
+            negatives of the other, beside those of its own tiles.
+    """
+    cuts = [_cut_puzzle(puzzle, rng) for puzzle in puzzles]
     crops = [hint for hint, _, _ in cuts] + [crop for _, tiles, _ in cuts for crop in tiles]
     seen = matcher.see(np.concatenate(crops))
-    hints, planets = seen[:PUZZLES], seen[PUZZLES:]
-    owner = torch.repeat_interleave(
-        torch.arange(PUZZLES), torch.tensor([sum(map(len, tiles)) for _, tiles, _ in cuts])
-    )
+    hints, planets = seen[: len(puzzles)], seen[len(puzzles) :]
+    pairs = Compared.of([asked for _, _, asked in cuts], apart)
+    hint, planet = torch.from_numpy(pairs.hint), torch.from_numpy(pairs.planet)
     similarity, shifts = best_shifts(hints.rings, planets.rings)
-    places = torch.arange(len(owner))
-    likeness = matcher.judge(hints.details[owner], planets.details, shifts[owner, places])
-    similar = similarity[owner, places]
-    losses, start = [], 0
-    for tile, truth in (
-        (t, a) for _, tiles, asked in cuts for t, a in zip(tiles, asked, strict=True)
-    ):
-        part = slice(start, start + len(tile))
-        target = torch.from_numpy(truth)
-        losses.append(tile_loss(matcher.scale(similar[part]), target))
-        losses.append(tile_loss(likeness[part], target))
-        start += len(tile)
+    likeness = matcher.judge(hints.details[hint], planets.details[planet], shifts[hint, planet])
+    similar = matcher.scale(similarity[hint, planet])
+    losses = []
+    for part in pairs.tiles:
+        truth = torch.from_numpy(pairs.asked[part])
+        losses += [tile_loss(similar[part], truth), tile_loss(likeness[part], truth)]
     return 2 * torch.stack(losses).mean()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Hints and planets that are compared, (N,) each, whether the planet has the icon; `tiles`
+    holds for each tile the positions of the pairs among which its planet is to be told.
+    """
+
+    hint: NDArray[np.intp]
+    planet: NDArray[np.intp]
+    asked: NDArray[np.bool_]
+    tiles: list[NDArray[np.intp]]
+
+    @classmethod
+    def of(
+        cls, asked: Sequence[Sequence[NDArray[np.bool_]]], apart: NDArray[np.bool_] | None
+    ) -> Compared:
+        """The pairs of puzzles whose tiles' planets are asked for or not."""
+        sizes = [len(tile) for tiles in asked for tile in tiles]
+        owners = np.repeat(np.arange(len(asked)), [len(tiles) for tiles in asked])
+        owner, tile = np.repeat(owners, sizes), np.repeat(np.arange(len(sizes)), sizes)
+        truth = np.concatenate([part for tiles in asked for part in tiles])
+        others = np.zeros((len(asked), len(truth)), np.bool_)
+        if apart is not None:
+            others = apart[:, owner] & truth
+        strange, stranger = np.nonzero(others)
+        hint = np.concatenate([owner, strange])
+        planet = np.concatenate([np.arange(len(truth)), stranger])
+        own = np.arange(len(hint)) < len(truth)
+        parts = [
+            np.flatnonzero(np.where(own, tile[planet] == number, hint == of))
+            for number, of in enumerate(owners)
+        ]
+        return cls(hint, planet, own & truth[planet], parts)
 
 
 def tile_loss(logits: Tensor, asked: Tensor) -> Tensor:

@@ -57,7 +57,7 @@ def test_a_head_learns_the_icons_that_it_is_trained_on(headed, tmp_path):
     plan = Plan("head", epochs=100)
     train_head(pairs, features, Sides(some, some, (), 12), None, plan, tmp_path, silent, never)
     course = read_course(tmp_path)
-    assert course[-1].validation_auc > course[0].validation_auc
+    assert course[-1].validation > course[0].validation
     trained = new_head(read_weights(tmp_path)["weight"])
     assert top1(trained, pairs, features, some) > before + 0.1
 
@@ -112,7 +112,7 @@ def test_a_head_trained_anew_encodes_nothing_anew(headed, dataset, head_plan, tm
     plan = replace(head_plan, seed=1, epochs=2)
     again = finetune(dataset, None, tmp_path / "again", work, plan)
     ran = {stage.name: stage.why for stage in again.stages if stage.ran}
-    assert set(ran) == {"train", "calibrate", "evaluate"}
+    assert set(ran) == {"train", "digit", "calibrate", "evaluate"}
     assert ran["train"] == "epochs changed (15 to 2); seed changed (0 to 1)"
 
 

@@ -32,7 +32,7 @@ VERSION = 1
 HINTS, BATCH = 8, 16
 
 #: Epochs, and the most steps that an epoch has: the time is bounded however many hints there are.
-EPOCHS, MOST = 8, 40
+EPOCHS, MOST = 20, 40
 
 #: The peak learning rate, and the weights' decay.
 RATE, DECAY = 2e-4, 0.02

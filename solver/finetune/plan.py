@@ -11,7 +11,7 @@ from solver.encoders.source import ClipConfig
 Kind: TypeAlias = Literal["head", "full"]
 
 #: Epochs of each kind where a plan names none.
-EPOCHS: dict[Kind, int] = {"head": 40, "full": 4}
+EPOCHS: dict[Kind, int] = {"head": 40, "full": 12}
 
 
 @dataclass(frozen=True, slots=True)

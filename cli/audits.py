@@ -30,6 +30,16 @@ def checked(client: Client, dataset: dict[str, Any]) -> dict[str, Any]:
     return dataset
 
 
+def tell(ctx: click.Context, dataset: dict[str, Any], as_json: bool) -> None:
+    """Print a dataset or its id, and exit with 1 where its check rejected it."""
+    if as_json:
+        write_json(dataset)
+    else:
+        click.echo(dataset["id"])
+        note(state(dataset))
+    ctx.exit(1 if dataset["status"] == "rejected" else 0)
+
+
 def state(dataset: dict[str, Any]) -> str:
     """A line on how the check of a dataset went."""
     if dataset["status"] == "checking":
@@ -132,12 +142,7 @@ def correct(
         dataset = client.post(f"/v1/datasets/{dataset_id}/corrections", body)
         if wait:
             dataset = checked(client, dataset)
-    if as_json:
-        write_json(dataset)
-    else:
-        click.echo(dataset["id"])
-        note(state(dataset))
-    ctx.exit(1 if dataset["status"] == "rejected" else 0)
+    tell(ctx, dataset, as_json)
 
 
 def _changes(path: Path) -> list[dict[str, Any]]:

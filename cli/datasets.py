@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from cli.audits import audit, checked, correct, review, state, suspects
+from cli.audits import audit, checked, correct, review, suspects, tell
 from cli.console import note, table, write_json
 from cli.errors import CliError
 from cli.pictures import SUFFIXES
@@ -44,12 +44,7 @@ def add(
         dataset = client.upload("/v1/datasets", upload)
         if wait:
             dataset = checked(client, dataset)
-    if as_json:
-        write_json(dataset)
-    else:
-        click.echo(dataset["id"])
-        note(state(dataset))
-    ctx.exit(1 if dataset["status"] == "rejected" else 0)
+    tell(ctx, dataset, as_json)
 
 
 @contextmanager

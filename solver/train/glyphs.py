@@ -71,10 +71,12 @@ def _bend(mask: Picture, rng: Rng) -> Picture:
     if rng.random() < 0.25:
         wide = _waved(wide, rng)
     kind = rng.random()
-    if kind < 0.08:
+    if kind < 0.1:
         wide = _hollow(wide, rng)
-    elif kind < 0.2:
+    elif kind < 0.25:
         wide = _textured(wide, rng)
+    elif kind < 0.32:
+        wide = _cut(wide, rng)
     turn = np.deg2rad(rng.normal(0, 7))
     stretch, shear = float(rng.choice(STRETCHES)) * np.exp(rng.normal(0, 0.14)), rng.normal(0, 0.1)
     linear = np.array([[stretch, shear], [0, 1]]) @ np.array(
@@ -105,6 +107,20 @@ def _hollow(mask: Picture, rng: Rng) -> Picture:
     outer = cv2.dilate(mask, np.ones((width, width), np.uint8))
     inner = cv2.erode(mask, np.ones((width, width), np.uint8))
     return np.asarray(cv2.subtract(outer, inner), np.uint8)
+
+
+def _cut(mask: Picture, rng: Rng) -> Picture:
+    """The digit cut by one to three straight gaps, as stencils and displays have them."""
+    cut = mask.copy()
+    for _ in range(int(rng.integers(1, 4))):
+        ends = rng.uniform(0, 1, (2, 2)) * mask.shape[::-1]
+        if rng.random() < 0.6:
+            axis = int(rng.integers(2))
+            ends[:, axis] = mask.shape[1 - axis] * rng.uniform(0.3, 0.7)
+            ends[:, 1 - axis] = 0, mask.shape[axis]
+        first, last = ends.astype(int).tolist()
+        cv2.line(cut, first, last, (0,), int(rng.integers(3, 9)), cv2.LINE_AA)
+    return cut if cut.sum() > 0.6 * mask.sum() else mask
 
 
 def _textured(mask: Picture, rng: Rng) -> Picture:

@@ -13,13 +13,47 @@ from solver.picture import Picture
 from solver.solution import TILE, Box
 from solver.train.degrade import Rng, degrade
 from solver.train.glyphs import bent_digit
-from solver.train.papers import decorate, paper, plate
+from solver.train.papers import decorate, paper
+from solver.train.plates import outline, set_in
 
 #: Share of the hints where the icon stands right beside, over or under the digit.
 BESIDE = 0.5
 
 #: Least distance in pixels between digit and icon.
 APART = 2
+
+#: Share of the digits, and of the icons, that stand in a plate or frame of their own.
+DIGITS_SET, ICONS_SET = 0.3, 0.1
+
+#: How much the brightness of the paper under a digit or an icon may vary, and how far from it,
+#: of 255, an ink must be at least.
+CALM, CONTRAST = 40.0, 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A digit's or an icon's mask (h, w) in 0..1, and the outline (N, 2) of what it is set in.
+
+    The outline is in pixels from the mask's middle; None is no plate and no frame.
+    """
+
+    mask: Floats
+    outline: Floats | None
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Height and width in pixels of the figure with its plate around the mask's middle."""
+        height, width = self.mask.shape
+        if self.outline is None:
+            return height, width
+        x, y = np.ceil(np.abs(self.outline).max(axis=0)).astype(int) * 2 + 2
+        return max(height, int(y)), max(width, int(x))
+
+    def box(self, room: Box) -> Box:
+        """The mask's box within the room that the figure was given."""
+        height, width = self.mask.shape
+        x, y = room.x + (room.width - width) // 2, room.y + (room.height - height) // 2
+        return Box(x, y, float(width), float(height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +73,31 @@ class HintScene:
 def hint_scene(pool: Sequence[Icon], rng: Rng) -> HintScene:
     """Draw a digit and an icon without overlap on some paper, then damage the picture."""
     canvas, ink = paper(rng)
-    digit = int(rng.integers(1, 6))
+    number = int(rng.integers(1, 6))
     while True:
-        glyph = bent_digit(digit, float(np.exp(rng.uniform(np.log(12), np.log(115)))), rng)
+        height = float(np.exp(rng.uniform(np.log(12), np.log(115))))
         size = float(np.exp(rng.uniform(np.log(24), np.log(125))))
-        icon = _icon(pool, size, rng)
-        places = _places(glyph.shape, icon.shape, rng)
-        if places is not None and glyph.shape[1] >= 3:
+        digit = _figure(bent_digit(number, height, rng), DIGITS_SET, rng)
+        icon = _figure(_icon(pool, size, rng), ICONS_SET, rng)
+        rooms = _places(digit.room, icon.room, rng)
+        if rooms is not None and digit.mask.shape[1] >= 3 and _calm(canvas, rooms):
             break
-    digit_box, icon_box = places
-    decorate(canvas, places, ink, rng)
-    _print(canvas, glyph, digit_box, icon_box, ink, rng)
-    _print(canvas, icon, icon_box, digit_box, ink, rng, 0.07)
+    boxes = digit.box(rooms[0]), icon.box(rooms[1])
+    decorate(canvas, boxes, ink, rng)
+    for figure, box in zip((digit, icon), boxes, strict=True):
+        _print(canvas, figure, box, ink, rng)
     picture = np.clip(canvas, 0, 255).astype(np.uint8)
-    return HintScene(degrade(picture, rng), digit, digit_box, icon_box, size)
+    return HintScene(degrade(picture, rng), number, *boxes, size)
+
+
+def _figure(mask: Floats, share: float, rng: Rng) -> Figure:
+    return Figure(mask, outline(mask.shape, rng) if rng.random() < share else None)
+
+
+def _calm(canvas: Floats, rooms: tuple[Box, Box]) -> bool:
+    """Whether the paper under both is even enough to be printed on with one ink."""
+    parts = [canvas[int(r.y) : int(r.y + r.height), int(r.x) : int(r.x + r.width)] for r in rooms]
+    return all(float(part.mean(axis=2).std()) < CALM for part in parts)
 
 
 def _icon(pool: Sequence[Icon], size: float, rng: Rng) -> Floats:
@@ -64,7 +109,7 @@ def _icon(pool: Sequence[Icon], size: float, rng: Rng) -> Floats:
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _places(digit: tuple[int, ...], icon: tuple[int, ...], rng: Rng) -> tuple[Box, Box] | None:
+def _places(digit: tuple[int, int], icon: tuple[int, int], rng: Rng) -> tuple[Box, Box] | None:
     beside = rng.random() < BESIDE
     for _ in range(30):
         first = _somewhere(digit, rng)
@@ -81,7 +126,7 @@ def _gap(first: Box, second: Box) -> float:
     return max(second.x - first.x - first.width, second.y - first.y - first.height)
 
 
-def _next_to(box: Box, shape: tuple[int, ...], rng: Rng) -> Box | None:
+def _next_to(box: Box, shape: tuple[int, int], rng: Rng) -> Box | None:
     height, width = shape
     gap = float(rng.integers(APART, 26))
     x, y = (middle - side / 2 for middle, side in zip(box.centre, (width, height), strict=True))
@@ -95,7 +140,7 @@ def _next_to(box: Box, shape: tuple[int, ...], rng: Rng) -> Box | None:
     return Box(round(x), round(y), float(width), float(height)) if inside else None
 
 
-def _somewhere(shape: tuple[int, ...], rng: Rng) -> Box | None:
+def _somewhere(shape: tuple[int, int], rng: Rng) -> Box | None:
     height, width = shape
     if max(height, width) > TILE - 4:
         return None
@@ -103,29 +148,39 @@ def _somewhere(shape: tuple[int, ...], rng: Rng) -> Box | None:
     return Box(float(x), float(y), float(width), float(height))
 
 
-def _print(
-    canvas: Floats,
-    mask: Floats,
-    box: Box,
-    other: Box,
-    ink: Floats,
-    rng: Rng,
-    on_plate: float = 0.22,
-) -> None:
-    """Print a mask, now and then on a plate of its own, in another colour or with a shadow."""
-    room = max(_gap(box, other), _gap(other, box))
-    if rng.random() < on_plate and room > 0.5 * max(box.width, box.height):
-        ink = plate(canvas, box, ink, rng)
+def _print(canvas: Floats, figure: Figure, box: Box, ink: Floats, rng: Rng) -> None:
+    """Print a figure so that it can be read: set in something, in another colour, with a shadow."""
+    ground = _under(canvas, box)
+    if figure.outline is not None:
+        set_in(canvas, np.asarray(box.centre) + figure.outline, ink, ground, rng)
     elif rng.random() < 0.1:
         ink = ink + np.float32(rng.normal(0, 40, 3))
-    if rng.random() < 0.06:
-        shift = Box(box.x + 2, box.y + 2, box.width, box.height)
-        _ink(canvas, mask * np.float32(rng.uniform(0.3, 0.6)), shift, ink)
-    _ink(canvas, mask, box, ink)
+    under = _under(canvas, box)
+    if abs(float(np.mean(ink - under))) < CONTRAST:
+        ink = _readable(under, ground, rng)
+    if rng.random() < 0.1:
+        x, y = rng.integers(-6, 7, 2)
+        shadow = Box(box.x + x, box.y + y, box.width, box.height)
+        _ink(canvas, figure.mask * np.float32(rng.uniform(0.2, 0.5)), shadow, ink)
+    _ink(canvas, figure.mask, box, ink)
+
+
+def _under(canvas: Floats, box: Box) -> Floats:
+    """The colour (3,) in the middle of a box."""
+    x, y = (int(value) for value in box.centre)
+    return np.asarray(canvas[y - 1 : y + 2, x - 1 : x + 2].mean(axis=(0, 1)), np.float32)
+
+
+def _readable(under: Floats, ground: Floats, rng: Rng) -> Floats:
+    """An ink (3,) for what stands on `under`: the paper's own colour, or black or white."""
+    if abs(float(np.mean(ground - under))) >= CONTRAST and rng.random() < 0.6:
+        return ground
+    return np.full(3, 0.0 if float(np.mean(under)) > 127 else 255.0, np.float32)
 
 
 def _ink(canvas: Floats, mask: Floats, box: Box, colour: Floats) -> None:
-    top, left = int(box.y), int(box.x)
-    part = canvas[top : top + mask.shape[0], left : left + mask.shape[1]]
-    seen = mask[: part.shape[0], : part.shape[1], None]
-    part += (np.asarray(colour, np.float32) - part) * seen
+    """Lay a colour over the canvas by a mask, clipped to the canvas."""
+    top, left = max(0, int(box.y)), max(0, int(box.x))
+    seen = mask[top - int(box.y) :, left - int(box.x) :, None]
+    part = canvas[top : top + seen.shape[0], left : left + seen.shape[1]]
+    part += (np.asarray(colour, np.float32) - part) * seen[: part.shape[0], : part.shape[1]]

@@ -18,6 +18,8 @@ def paper(rng: Rng) -> tuple[Floats, Floats]:
     canvas = np.broadcast_to(ground, (TILE, TILE, 3)).copy()
     if rng.random() < 0.2:
         _shade(canvas, ground, ink, rng)
+    elif rng.random() < 0.1:
+        _halve(canvas, ink, rng)
     if rng.random() < 0.25:
         _waves(canvas, rng)
     if rng.random() < 0.15:
@@ -45,6 +47,15 @@ def _shade(canvas: Floats, ground: Floats, ink: Floats, rng: Rng) -> None:
     y, x = np.mgrid[:TILE, :TILE].astype(np.float32) / TILE - 0.5
     part = np.clip((x * np.cos(turn) + y * np.sin(turn)) * steep + 0.5, 0, 1)
     canvas += (ink - ground) * (part * rng.uniform(0.1, 0.42))[:, :, None]
+
+
+def _halve(canvas: Floats, ink: Floats, rng: Rng) -> None:
+    """One side of a straight border in the ink's colour."""
+    turn, at = rng.uniform(0, 2 * np.pi), rng.uniform(-0.2, 0.2)
+    if rng.random() < 0.7:
+        turn = np.pi / 2 * int(rng.integers(4))
+    y, x = np.mgrid[:TILE, :TILE] / TILE - 0.5
+    canvas[x * np.cos(turn) + y * np.sin(turn) > at] = ink
 
 
 def _waves(canvas: Floats, rng: Rng) -> None:
@@ -132,24 +143,3 @@ def _surround(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> None:
 def _frame(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> None:
     corners = (round(box.x), round(box.y)), (round(box.x + box.width), round(box.y + box.height))
     cv2.rectangle(canvas, *corners, ink.tolist(), int(rng.integers(1, 4)))
-
-
-def plate(canvas: Floats, box: Box, ink: Floats, rng: Rng) -> Floats:
-    """Fill a random closed shape under a box; returns an ink (3,) that can be read on it.
-
-    The outline is a circle's or a square's whose radius waves around the turn, so that no one
-    shape is learnt.
-    """
-    turns = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-    reach = np.ones(72)
-    for order in range(2, 9):
-        reach += rng.normal(0, 0.1) / order * np.cos(order * turns + rng.uniform(0, 2 * np.pi))
-    if rng.random() < 0.5:
-        reach /= np.maximum(np.abs(np.cos(turns)), np.abs(np.sin(turns))) ** rng.uniform(0.5, 1)
-    half = np.array([box.width, box.height]) / 2
-    half = np.maximum(half, half.max() * rng.uniform(0.3, 1.0)) * rng.uniform(1.3, 1.8)
-    points = box.centre + half * reach[:, None] * np.stack((np.cos(turns), np.sin(turns)), axis=1)
-    inner = ink if rng.random() < 0.7 else rng.uniform(0, 255, 3)
-    cv2.fillPoly(canvas, [points.astype(np.int32)], np.asarray(inner).tolist(), cv2.LINE_AA)
-    bright = float(np.mean(inner)) > 127
-    return np.full(3, 0.0 if bright else 255.0, np.float32)

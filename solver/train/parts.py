@@ -62,10 +62,10 @@ Made = tuple[Mapping[str, nn.Module], float]
 #: The plans at scale 1.
 PLANS: Mapping[str, Plan] = {
     "narrow-encoder": Plan(6000, 900),
-    "finder": Plan(3400, 1600),
-    "hint": Plan(4500, 700),
-    "digit": Plan(4000, 700),
-    "encoder": Plan(900, 900),
+    "finder": Plan(5000, 1600),
+    "hint": Plan(6000, 700),
+    "digit": Plan(5000, 700),
+    "encoder": Plan(3600, 900),
 }
 
 #: What is trained after what, and beside what: the groups take about as long as each other.

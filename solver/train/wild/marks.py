@@ -61,12 +61,19 @@ def _lines(layer: Picture, orbits: Orbits, average: Floats, rng: Rng) -> None:
 
 def _whole(layer: Picture, orbits: Orbits, rank: int, ink: Floats, rng: Rng) -> None:
     turns = np.linspace(0, 2 * np.pi, STEPS)
-    stroke(layer, orbits.at(rank, turns), ink, int(rng.integers(1, 5)))
+    stroke(layer, orbits.at(rank, turns), ink, _width(orbits, rng))
+
+
+def _width(orbits: Orbits, rng: Rng) -> int:
+    """A line's width in pixels: mostly thin, now and then nearly as broad as the gaps."""
+    if rng.random() < 0.75:
+        return int(rng.integers(1, 6))
+    return round(float(np.diff(orbits.radii).mean()) * rng.uniform(0.2, 0.85))
 
 
 def _runs(layer: Picture, orbits: Orbits, rank: int, ink: Floats, rng: Rng) -> None:
     """Pieces of random lengths; their width, shade and reach change along the way."""
-    longest, widest = rng.uniform(3, 50), int(rng.integers(1, 6))
+    longest, widest = rng.uniform(3, 50), _width(orbits, rng)
     change, loose = rng.uniform(0, 70), rng.uniform(0, 1.2)
     lengths, start = np.maximum(2, rng.uniform(0.2, 1, (60, 2)) * longest), 0.0
     even = rng.random() < 0.5

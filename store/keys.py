@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store import paging
+from store import audit, paging
 from store.clock import new_id, now
 from store.errors import InvalidState, NotFound
 from store.insert import insert_new
@@ -106,19 +106,28 @@ def ensure(session: Session, plaintext: str) -> ApiKey:
         raise InvalidState(f"ORRERY_API_KEY is longer than {_MAX_LENGTH} characters")
     row = _row(session, plaintext, "preset administrator", ["admin"])
     row.preset = True
-    insert_new(session, row)
+    new = insert_new(session, row)
     query = select(ApiKey).where(col(ApiKey.digest) == row.digest)
     key = session.scalars(query.execution_options(populate_existing=True)).one()
-    session.execute(
-        update(ApiKey)
-        .where(col(ApiKey.preset).is_(True), col(ApiKey.id) != key.id)
-        .where(col(ApiKey.revoked_at).is_(None))
-        .values(revoked_at=now(session))
-        .execution_options(synchronize_session=False)
-    )
+    if new or not key.preset or key.revoked_at is not None:
+        audit.note(session, None, "key.preset", key.id, {"scopes": ["admin"]})
+    _revoke_presets_but(session, key.id)
     key.preset, key.scopes, key.revoked_at, key.expires_at = True, ["admin"], None, None
     session.flush()
     return key
+
+
+def _revoke_presets_but(session: Session, key_id: str) -> None:
+    ended = session.scalars(
+        update(ApiKey)
+        .where(col(ApiKey.preset).is_(True), col(ApiKey.id) != key_id)
+        .where(col(ApiKey.revoked_at).is_(None))
+        .values(revoked_at=now(session))
+        .returning(col(ApiKey.id))
+        .execution_options(synchronize_session=False)
+    )
+    for ended_id in ended.all():
+        audit.note(session, None, "key.revoke", ended_id, {"preset": True})
 
 
 def page(session: Session, limit: int, cursor: str | None = None) -> Page[ApiKey]:

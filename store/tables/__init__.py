@@ -1,6 +1,6 @@
 """The tables, one class each."""
 
-from store.tables.access import ApiKey, Audit, Idempotency, ScheduleRun
+from store.tables.access import ApiKey, Audit, Idempotency, ScheduleRun, WebSession
 from store.tables.base import Table
 from store.tables.datasets import (
     Dataset,
@@ -32,4 +32,5 @@ __all__ = [
     "ScheduleRun",
     "Table",
     "Verdict",
+    "WebSession",
 ]

@@ -1,4 +1,4 @@
-"""Who may do what, and who did: keys, idempotency records, the audit log, schedule slots."""
+"""Who may do what, and who did: keys, sign-ins, idempotency records, the audit log, slots."""
 
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,18 @@ class ApiKey(Table, table=True):
     created_at: datetime = Field(sa_type=Moment)
     expires_at: datetime | None = Field(default=None, sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class WebSession(Table, table=True):
+    """A visitor of the web page who signed in with a key; of the cookie's token only a SHA-256."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    digest: str = Field(primary_key=True, max_length=SHA256)
+    key_id: str = Field(max_length=ID, foreign_key="api_key.id", ondelete="CASCADE")
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
 
 
 class Idempotency(Table, table=True):
@@ -60,7 +72,7 @@ class ScheduleRun(Table, table=True):
 
 
 class Audit(Table, table=True):
-    """Who did what to what; rows are only ever added."""
+    """Who did what to what; rows are only ever added, which triggers in the database enforce."""
 
     __tablename__ = "audit"
 

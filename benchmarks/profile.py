@@ -32,7 +32,13 @@ STAGES = (
 )
 
 #: Names in the clock of the nets by their names in a model folder.
-NETS = {"finder": "finder", "hint": "hint net", "digit": "digit net", "encoder": "encoder"}
+NETS = {
+    "finder": "finder",
+    "hint": "hint net",
+    "digit": "digit net",
+    "encoder": "encoder",
+    "pair": "pair net",
+}
 
 
 class Clock:
@@ -96,6 +102,7 @@ def nets_timed(model: Model, clock: Clock) -> Model:
     """The model with its nets' time taken."""
     encoder: Any = model.encoder
     encoder._net = clock.counted("encoder", encoder._net)
+    encoder._pair = clock.counted("pair net", encoder._pair)
     return replace(
         model,
         finder=clock.counted("finder", model.finder),

@@ -110,9 +110,10 @@ def _hooks(app: Flask, settings: Settings) -> None:
     logs.register(app)
     cast(Services, app.extensions["orrery"]).metrics.register(app)
     app.before_request(bodies.limit)
-    app.before_request(auth.check)
+    app.before_request(auth.recognise)
     limits.limit_rate(app, settings.rate_limit, settings.broker_url)
     app.before_request(bodies.parse)
+    app.before_request(auth.check)
     problems.register(app)
 
 

@@ -53,14 +53,29 @@ def needs(scope: str) -> Callable[[View], View]:
     return mark
 
 
+def recognise() -> None:
+    """Find out who is asking where the route needs a key; runs before everything else."""
+    if _scope() is not None:
+        key = _sent()
+        g.caller = identify(key) if key else None
+
+
 def check() -> None:
-    """Authenticate the request where its route needs a scope; runs before everything else."""
-    scope = getattr(current_app.view_functions.get(request.endpoint or ""), "scope", None)
+    """Keep out who has no valid key, or not the scope that the route needs.
+
+    Runs after the rate is counted, so that guesses count as well.
+    """
+    scope = _scope()
     if scope is None:
         return
-    g.caller = _authenticate()
+    if g.caller is None:
+        raise Unauthenticated(_why())
     if not g.caller.may(scope):
         raise Forbidden(f"This needs a key with the scope {scope!r}; yours lacks it.")
+
+
+def _scope() -> str | None:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "scope", None)
 
 
 def caller() -> Caller:
@@ -68,16 +83,18 @@ def caller() -> Caller:
     return cast(Caller, g.caller)
 
 
-def _authenticate() -> Caller:
+def _sent() -> str:
+    """The key of the request; empty where there is none in a header of the right form."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if not scheme:
-        raise Unauthenticated("Send your API key as 'Authorization: Bearer KEY'.")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise Unauthenticated("The Authorization header must read 'Bearer KEY'.")
-    found = identify(key.strip())
-    if found is None:
-        raise Unauthenticated("The API key is unknown, expired or revoked.")
-    return found
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def _why() -> str:
+    if not request.headers.get("Authorization"):
+        return "Send your API key as 'Authorization: Bearer KEY'."
+    if not _sent():
+        return "The Authorization header must read 'Bearer KEY'."
+    return "The API key is unknown, expired or revoked."
 
 
 def identify(key: str) -> Caller | None:

@@ -21,8 +21,8 @@ COLUMNS = (
     "model",
 )
 
-#: A cell that begins with one of these is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A cell that begins with one of these, after any blanks, is a formula to some spreadsheet.
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")
 
 
 def solved(row: Result) -> Solved:
@@ -66,7 +66,7 @@ def table(rows: Iterable[Result]) -> Iterator[str]:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
         return "'" + value
     return value
 

@@ -1,4 +1,4 @@
-"""How many requests a key may send in a while."""
+"""How many requests a key may send in a while, or an address without one."""
 
 from time import time
 
@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 
+from api import sessions
 from api.errors import TooMany
 from api.problems import answer
 
@@ -35,7 +36,9 @@ def limit_rate(app: Flask, rate: str, broker_url: str) -> None:
 
 def _who() -> str:
     caller = g.get("caller")
-    return caller.key_id if caller else get_remote_address()
+    if caller is not None:
+        return str(caller.key_id)
+    return sessions.key_id() or get_remote_address()
 
 
 def _storage(broker_url: str) -> str:

@@ -1,4 +1,4 @@
-"""Who looks at the web page: a signed cookie that names an API key by its id, never the key."""
+"""Who looks at the web page: a signed cookie with a token that the database knows; never a key."""
 
 import hmac
 import os
@@ -11,7 +11,7 @@ from flask import Flask, g, session
 from api.auth import Caller
 from api.errors import Forbidden, Unauthenticated
 from api.services import services
-from store import keys
+from store import web_sessions
 from store.settings import Settings
 
 #: How long a visitor stays signed in.
@@ -52,32 +52,42 @@ def _own_secret(folder: Path) -> bytes:
 
 
 def sign_in(caller: Caller) -> None:
-    """Remember the visitor, under a new token so that none planted before is worth anything."""
-    session.clear()
+    """Remember the visitor under new tokens, so that none planted before is worth anything."""
+    sign_out()
+    with services().database.begin() as transaction:
+        token = web_sessions.begin(transaction, caller.key_id, LIFETIME)
     session.permanent = True
-    session["key"] = caller.key_id
+    session["token"], session["key"] = token, caller.key_id
     g.visitor = caller
 
 
 def sign_out() -> None:
-    """Forget the visitor."""
+    """Forget the visitor; the cookie is worth nothing from now on, wherever there is a copy."""
+    if "token" in session:
+        with services().database.begin() as transaction:
+            web_sessions.end(transaction, session["token"])
     session.clear()
     g.visitor = None
 
 
 def visitor() -> Caller | None:
-    """The visitor, as long as the key is neither expired nor revoked."""
+    """The visitor, until the end of the session or of the key, whichever comes first."""
     if "visitor" not in g:
-        g.visitor = _read(session.get("key"))
+        g.visitor = _read(session.get("token"))
     found: Caller | None = g.visitor
     return found
 
 
-def _read(key_id: str | None) -> Caller | None:
-    if key_id is None:
+def key_id() -> str | None:
+    """The id of the key that the cookie was given for, valid or not."""
+    return session.get("key")
+
+
+def _read(token: str | None) -> Caller | None:
+    if token is None:
         return None
     with services().database.read() as transaction:
-        row = keys.active(transaction, key_id)
+        row = web_sessions.holder(transaction, token)
         return Caller(row.id, row.name, frozenset(row.scopes)) if row else None
 
 

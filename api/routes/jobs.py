@@ -10,13 +10,13 @@ from api import bodies, events, intake, schemas
 from api.accepting import publish, take_on
 from api.answers import nothing, respond
 from api.archives import Bounds
-from api.auth import caller, needs
+from api.auth import Caller, caller, needs
 from api.bodies import takes_files
-from api.errors import Forbidden, Invalid, Unsupported
+from api.errors import Forbidden, Invalid, Unauthenticated, Unsupported
 from api.intake import Intake
 from api.openapi import SECURITY, Json, answers, errors, gone, multipart_or_json, tag
 from api.services import services
-from store import audit, datasets, jobs, models
+from store import audit, datasets, jobs, keys, models
 from store.accept import NewItem
 from store.blobs import Batch
 from store.errors import InvalidState, NotFound
@@ -192,6 +192,14 @@ def look(database: Database, tenant: str | None, job_id: str) -> schemas.Job:
         return schemas.Job.model_validate(jobs.get(session, tenant, job_id))
 
 
+def watch(database: Database, who: Caller, job_id: str) -> schemas.Job:
+    """A job as it is now, for somebody whose key may have been revoked meanwhile."""
+    with database.read() as session:
+        if keys.active(session, who.key_id) is None:
+            raise Unauthenticated("The API key is expired or revoked.")
+        return schemas.Job.model_validate(jobs.get(session, who.tenant, job_id))
+
+
 _STREAM: Json = {
     "200": {
         "description": "Events: `progress` with the job whenever it changes, `end` with it at its "
@@ -209,7 +217,7 @@ def follow(path: schemas.JobPath) -> Response:
     Answers 503 where too many are following; poll the job then. Needs the scope `read`.
     """
     # The stream outlives the request, so it takes along what it needs.
-    now = partial(look, services().database, caller().tenant, path.job_id)
+    now = partial(watch, services().database, caller(), path.job_id)
     return events.respond(services().streams, now)
 
 

@@ -11,7 +11,7 @@ from api.answers import respond
 from api.auth import Caller
 from api.drawing import Drawing, draw
 from api.formats import solved
-from api.routes.jobs import look
+from api.routes.jobs import look, watch
 from api.routes.results import send_picture
 from api.services import services
 from store import datasets as sets
@@ -146,5 +146,5 @@ def job_progress(job_id: str) -> Response:
 @blueprint.get("/jobs/<id:job_id>/events")
 def job_events(job_id: str) -> Response:
     """A job's progress as events, for the page's own script."""
-    now = partial(look, services().database, _visitor().tenant, job_id)
+    now = partial(watch, services().database, _visitor(), job_id)
     return events.respond(services().streams, now)

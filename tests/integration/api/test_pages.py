@@ -3,39 +3,12 @@
 import re
 
 import pytest
-from werkzeug.test import TestResponse
 
 from store import datasets, evaluations, keys
-from tests.integration.api.parts import ERROR, Caller, Json, archive, form, picture, work_off
+from tests.integration.api.parts import ERROR, Caller, archive, form, picture, work_off
+from tests.integration.api.visitor import Visitor
 
 SLICE = {"accuracy": 0.975, "interval": [0.889, 0.994], "correct": 39, "scored": 40}
-
-
-class Visitor:
-    """A browser: keeps cookies, and takes the token of each form from its page."""
-
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
-        self.http = caller.app.test_client()
-        self.page = ""
-
-    def get(self, path: str) -> TestResponse:
-        answer = self.http.get(path, headers={"Accept": "text/html"})
-        if answer.mimetype == "text/html":
-            self.page = answer.text
-        return answer
-
-    def send(self, path: str, fields: Json | None = None, token: str | None = None) -> TestResponse:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.page)
-        csrf = token if token is not None else found[1] if found else ""
-        answer = self.http.post(path, data={"csrf": csrf} | (fields or {}))
-        if answer.mimetype == "text/html" and answer.status_code < 300:
-            self.page = answer.text
-        return answer
-
-    def sign_in(self, key: str | None = None) -> TestResponse:
-        self.get("/")
-        return self.send("/sign-in", {"key": key or self.caller.key})
 
 
 @pytest.fixture

@@ -1,0 +1,172 @@
+"""Two keys, every route: the tests are made from the OpenAPI document and from the page's routes.
+
+An operation that is added to the document is tested without a word here. One that no request can be
+built for, that needs no key, or that lists something new fails until it is thought about.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.routing import Rule
+
+from api import create_app
+from store.settings import Settings
+from tests.integration.api.parts import Caller, new_key
+from tests.integration.api.visitor import Visitor
+from tests.security import belongings
+from tests.security.operations import PLAIN, Operation, operations
+
+#: What answers without a key, by design.
+PUBLIC = {"/healthz", "/readyz", "/metrics"}
+#: Lists that all keys share, and lists for administrators.
+SHARED, ADMINISTRATIVE = {"/v1/models"}, {"/v1/keys", "/v1/audit"}
+#: Statuses that tell the owner of something that it was found.
+FOUND = {200, 201, 202, 204, 409, 422}
+#: Pages that a stranger may see: the way in.
+WAY_IN = {"/", "/sign-in"}
+SCOPES = ("read", "submit", "train")
+
+every = pytest.mark.parametrize("operation", operations(), ids=lambda it: it.name)
+
+
+def chosen(which: list[Operation]) -> pytest.MarkDecorator:
+    """The test once for each of these operations."""
+    return pytest.mark.parametrize("operation", which, ids=lambda it: it.name)
+
+
+@pytest.fixture(scope="module")
+def app(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    """One application for all these tests, and a key for it."""
+    folder = tmp_path_factory.mktemp("tenancy")
+    path = shutil.copy(_migrated_sqlite, folder / "orrery.db")
+    made = create_app(
+        Settings(
+            data_dir=folder,
+            database_url=f"sqlite:///{path}",
+            broker_url="redis://127.0.0.1:1/0",
+            min_free_bytes=0,
+            rate_limit="1000000/minute",
+        )
+    )
+    yield Caller(made, new_key(made.extensions["orrery"].database))
+    made.extensions["orrery"].database.dispose()
+    made.extensions["orrery"].publisher.close()
+
+
+def refers(operation: Operation, mine: dict[str, str]) -> dict[str, str]:
+    """The ids for an operation: one reads what a replay came to, and needs a job that is one."""
+    replay = operation.template.endswith("/replay") and operation.method == "GET"
+    return mine | ({"job_id": mine["replay_id"]} if replay else {})
+
+
+@every
+def test_an_operation_without_a_key_is_public_on_purpose(operation: Operation) -> None:
+    assert operation.needs_key != (operation.template in PUBLIC)
+
+
+@chosen([it for it in operations() if it.needs_key])
+def test_without_a_key_nothing_is_told(app: Caller, operation: Operation) -> None:
+    answer = operation.send(Caller(app.app, None), dict.fromkeys(belongings.KINDS, "0" * 32))
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@chosen([it for it in operations() if it.needs_key])
+def test_a_key_without_the_scope_is_kept_out(app: Caller, operation: Operation) -> None:
+    others = [scope for scope in SCOPES if scope != operation.scope]
+    nothing = dict.fromkeys(belongings.KINDS, "0" * 32)
+    assert operation.send(app.other(*others), nothing).status_code == 403
+    assert operation.send(app.other(operation.scope), nothing).status_code not in (401, 403)
+
+
+@chosen([it for it in operations() if it.refers_to and it.scope != "admin"])
+def test_what_belongs_to_another_key_is_not_there(app: Caller, operation: Operation) -> None:
+    owner, stranger = app.other(), app.other()
+    ids = refers(operation, belongings.make(owner))
+    answer = operation.send(stranger, ids)
+    assert answer.status_code == 404
+    # The owner's request is the same, and finds it.
+    assert operation.send(owner, ids).status_code in FOUND
+
+
+@chosen([it for it in operations() if it.refers_to and it.scope != "admin"])
+def test_not_yours_reads_like_not_there(app: Caller, operation: Operation) -> None:
+    ids = belongings.make(app.other())
+    stranger = app.other()
+    hidden = operation.send(stranger, ids).get_json()
+    absent = operation.send(stranger, dict.fromkeys(ids, "f" * 32)).get_json()
+    for kind in ids:
+        absent["detail"] = absent["detail"].replace("f" * 32, ids[kind], 1)
+    assert re.sub("[0-9a-f]{32}", "ID", hidden["detail"]) == re.sub(
+        "[0-9a-f]{32}", "ID", absent["detail"]
+    )
+    assert (hidden["type"], hidden["status"]) == (absent["type"], absent["status"])
+
+
+@chosen([it for it in operations() if it.refers_to and it.scope == "admin"])
+def test_only_an_administrator_reaches_into_other_keys(app: Caller, operation: Operation) -> None:
+    owner = app.other()
+    ids = refers(operation, belongings.make(owner))
+    assert operation.send(owner, ids).status_code == 403
+    assert operation.send(app.other("admin"), ids).status_code in FOUND
+
+
+@chosen([it for it in operations() if it.lists])
+def test_a_list_shows_only_one_s_own(app: Caller, operation: Operation) -> None:
+    owner = app.other()
+    ids = belongings.make(owner)
+    if operation.template in ADMINISTRATIVE:
+        assert operation.scope == "admin"
+        return
+    shown = {item["id"] for item in operation.send(owner, ids).get_json()["items"]}
+    seen = {item["id"] for item in operation.send(app.other(), ids).get_json()["items"]}
+    if operation.template in SHARED:
+        assert seen == shown != set()
+        return
+    assert shown
+    assert shown <= set(ids.values()) | belongings.imports(owner)
+    assert seen == set()
+
+
+def test_a_filter_by_what_belongs_to_another_key_finds_nothing(app: Caller) -> None:
+    ids = belongings.make(app.other())
+    stranger, path = app.other(), f"/v1/evaluations?dataset={ids['dataset_id']}"
+    assert stranger.get(path).get_json()["items"] == []
+
+
+def pages(app: Caller) -> Iterator[tuple[Rule, str]]:
+    """Every route that a browser uses, each with its method."""
+    for rule in app.app.url_map.iter_rules():
+        if rule.endpoint.startswith(("pages.", "forms.")):
+            yield from ((rule, method) for method in rule.methods & {"GET", "POST"})  # type: ignore[operator]
+
+
+def ask(visitor: Visitor, rule: Rule, method: str, ids: dict[str, str]) -> int:
+    """Look at a page, or send its form, with real ids in the address."""
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: (PLAIN | ids)[name[1]], rule.rule)
+    return (visitor.get(path) if method == "GET" else visitor.send(path)).status_code
+
+
+def test_no_page_shows_what_belongs_to_another_key(app: Caller) -> None:
+    owner = app.other()
+    ids = belongings.make(owner)
+    visitor, stranger = Visitor(owner), Visitor(app.other())
+    assert [it.sign_in().status_code for it in (visitor, stranger)] == [303, 303]
+    tried = 0
+    for rule, method in pages(app):
+        if rule.arguments:
+            for who, statuses in ((stranger, {404}), (visitor, {200, 303})):
+                who.get("/")
+                assert ask(who, rule, method, ids) in statuses, rule
+            tried += 1
+    assert tried >= 5
+
+
+def test_no_page_is_shown_without_signing_in(app: Caller) -> None:
+    ids = belongings.make(app.other())
+    for rule, method in pages(app):
+        if rule.rule not in WAY_IN:
+            assert ask(Visitor(app), rule, method, ids) in (303, 403), rule

@@ -72,9 +72,9 @@ class HintScene:
 
 def hint_scene(pool: Sequence[Icon], rng: Rng) -> HintScene:
     """Draw a digit and an icon without overlap on some paper, then damage the picture."""
-    canvas, ink = paper(rng)
     number = int(rng.integers(1, 6))
     while True:
+        canvas, ink = paper(rng)
         height = float(np.exp(rng.uniform(np.log(12), np.log(115))))
         size = float(np.exp(rng.uniform(np.log(24), np.log(125))))
         digit = _figure(bent_digit(number, height, rng), DIGITS_SET, rng)

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from api.auth import caller
+from api.logs import request_id
 from api.services import services
 from store import audit, dispatch, jobs
 from store.accept import Limits, NewItem
@@ -40,9 +41,12 @@ def take_on(
             model=model,
             idempotency=idempotency,
             limits=limits(),
+            request_id=request_id(),
         )
         if created:
             audit.note(session, caller().key_id, f"job.{kind}", job.id, {"total": job.total})
+    told = "job accepted" if created else "job found again"
+    _log.info(told, job_id=job.id, kind=job.kind, pictures=job.total)
     if created:
         publish(job.id)
     return job
@@ -68,4 +72,4 @@ def publish(job_id: str) -> None:
                     dispatch.unmark_published(session, ids)
     except StoreError as error:
         # The job is accepted and committed: nothing that fails from here on may deny it.
-        _log.warning("publishing failed", job=job_id, error=str(error))
+        _log.warning("publishing failed", job_id=job_id, error=str(error))

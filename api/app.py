@@ -31,6 +31,7 @@ from api.streams import Streams
 from store import migrate
 from store.blobs import Blobs
 from store.broker import Publisher
+from store.logs import configure
 from store.session import open_database
 from store.settings import Settings
 
@@ -57,7 +58,7 @@ RESOURCES = (
 
 def assemble(settings: Settings) -> OpenAPI:
     """The API and the web page over the store that the settings name; connects to nothing yet."""
-    logs.configure(settings.log_json, settings.log_level)
+    configure(settings.log_json, settings.log_level, "api")
     app = OpenAPI(
         __name__,
         info=openapi.info(_version()),
@@ -112,8 +113,8 @@ def _hooks(app: Flask, settings: Settings) -> None:
     app.before_request(bodies.limit)
     app.before_request(auth.recognise)
     limits.limit_rate(app, settings.rate_limit, settings.broker_url)
-    app.before_request(bodies.parse)
     app.before_request(auth.check)
+    app.before_request(bodies.parse)
     problems.register(app)
 
 

@@ -8,6 +8,11 @@ import sys
 import tempfile
 from typing import Any
 
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from store.logs import configure
+from store.settings import settings
+
 #: Every request holds a thread, event streams for as long as they last.
 worker_class = "gthread"
 threads = 64
@@ -24,6 +29,19 @@ accesslog = None
 #: From <sys/prctl.h>.
 _PR_SET_PDEATHSIG = 1
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class Lines(Logger):  # type: ignore[misc]
+    """What gunicorn itself says, among all other lines of the service."""
+
+    def setup(self, cfg: Any) -> None:
+        """Hand the lines on to the root logger."""
+        configure(settings().log_json, settings().log_level, "api")
+        self.error_log.propagate = True
+        self.error_log.setLevel(self.loglevel)
+
+
+logger_class = Lines
 
 
 def on_starting(server: Any) -> None:

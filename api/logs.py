@@ -1,8 +1,6 @@
 """One log line a request: what was asked, by which key's id, how it ended; never a key."""
 
-import logging
 import re
-import sys
 from time import perf_counter
 from uuid import uuid4
 
@@ -18,38 +16,6 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _QUIET = {"health.healthz", "health.readyz", "health.metrics", "static"}
 
 
-def configure(as_json: bool, level: str) -> None:
-    """Write structured lines to standard error, as JSON or for a person's eyes."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *(_json() if as_json else _console()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        ),
-        logger_factory=_to_stderr,
-    )
-
-
-def _to_stderr(*_: object) -> structlog.WriteLogger:
-    # Looked up anew each time: whoever runs us may have put another one in its place.
-    return structlog.WriteLogger(sys.stderr)
-
-
-def _json() -> list[structlog.typing.Processor]:
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-
-
-def _console() -> list[structlog.typing.Processor]:
-    # Tracebacks come without local variables: those may hold a key.
-    plain = structlog.dev.plain_traceback
-    colours = sys.stderr.isatty()
-    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
-
-
 def begin() -> None:
     """Give the request an id, the caller's own where it sent a sane one."""
     sent = request.headers.get("X-Request-Id", "")
@@ -57,6 +23,12 @@ def begin() -> None:
     g.started = perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def request_id() -> str:
+    """The id of the current request; workers log it with the job that the request made."""
+    found: str = g.request_id
+    return found
 
 
 def end(response: Response) -> Response:

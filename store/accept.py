@@ -52,13 +52,14 @@ def accept(
     model: str | None = None,
     idempotency: tuple[str, str] | None = None,
     limits: Limits | None = None,
+    request_id: str | None = None,
 ) -> tuple[Job, bool]:
     """Take on a job, and tell whether it is new.
 
     `idempotency`: the client's key and a digest of its request; the same pair gives the job that
     it made before. `limits`: None for the service's own jobs.
     Raises `IdempotencyClash`, `QueueFull`, `NotFound` where the dataset is gone, and `InvalidState`
-    when there is nothing to do.
+    when there is nothing to do. `request_id`: for the logs.
     """
     if not items:
         raise InvalidState("a job needs at least one picture")
@@ -81,6 +82,7 @@ def accept(
         params=params or {},
         dataset_id=dataset_id,
         model=model,
+        request_id=request_id,
         created_at=moment,
     )
     session.add(job)

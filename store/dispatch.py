@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import tallies
 from store.clock import now
 from store.states import ChunkState
 from store.tables import Chunk
@@ -50,6 +51,7 @@ def dispatchable(
 def mark_published(session: Session, chunk_ids: Sequence[int]) -> None:
     """Note that messages for these chunks are being sent."""
     _set_published(session, chunk_ids, sent=True)
+    tallies.add(session, tallies.MESSAGES, len(chunk_ids))
 
 
 def unmark_published(session: Session, chunk_ids: Sequence[int]) -> None:

@@ -4,6 +4,7 @@ Such a picture may have killed its worker: it goes into a chunk of its own on th
 and after the last attempt it is quarantined with an error result, so that the job can end.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -11,12 +12,15 @@ from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import tallies
 from store.clock import now
 from store.finish import finish
 from store.locks import lock_chunk, lock_job
 from store.quarantine import MAX_ATTEMPTS, isolate, quarantine
 from store.states import CHUNK, ITEM, ChunkState, ItemState, JobKind
 from store.tables import Chunk, Item, Job
+
+log = logging.getLogger(__name__)
 
 #: Leases that may run out before a chunk's first picture, until its pictures are blamed for it.
 MAX_IDLE_ATTEMPTS = 5
@@ -69,8 +73,19 @@ def is_expired(chunk: Chunk, moment: datetime) -> bool:
 def take_back(session: Session, job: Job, chunk: Chunk, moment: datetime) -> None:
     """End a lease that ran out. Job and chunk are locked."""
     chunk.attempts += 1
+    tallies.add(session, tallies.LEASE_EXPIRIES, label=chunk.queue)
+    log.warning("lease expired", extra=_names(job, chunk) | {"attempts": chunk.attempts})
     blame(session, job, chunk, moment)
     let_go(session, job, chunk, moment)
+
+
+def _names(job: Job, chunk: Chunk) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "chunk_id": chunk.id,
+        "request_id": job.request_id,
+        "holder": chunk.owner,
+    }
 
 
 def blame(session: Session, job: Job, chunk: Chunk, moment: datetime) -> None:

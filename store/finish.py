@@ -1,5 +1,6 @@
 """The end of a job, told once: nothing is pending, and a compare-and-set writes the status."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
@@ -23,6 +24,8 @@ from store.states import (
     JobStatus,
 )
 from store.tables import Chunk, Item, Job
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ def finish(session: Session, job_id: str) -> bool:
     lock_job(session, job_id)
     done = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
     if done:
-        leave_dataset(session, session.get_one(Job, job_id, populate_existing=True))
+        job = session.get_one(Job, job_id, populate_existing=True)
+        leave_dataset(session, job)
+        _tell_end(job)
     return done
 
 
@@ -101,7 +106,19 @@ def fail(session: Session, job_id: str, code: str, message: str) -> bool:
     job.finished_at = now(session)
     session.flush()
     leave_dataset(session, job)
+    _tell_end(job)
     return True
+
+
+def _tell_end(job: Job) -> None:
+    told = {
+        "job_id": job.id,
+        "request_id": job.request_id,
+        "status": job.status,
+        "pictures": job.total,
+        "failed": job.failed,
+    }
+    log.info("job ended", extra=told)
 
 
 def cancel_open(session: Session, job_id: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, Select, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import tallies
 from store.clock import new_id, now
 from store.expiry import blame, is_expired, let_go, take_back
 from store.finish import finish
@@ -162,8 +163,11 @@ def record(session: Session, lease: Lease, results: Sequence[NewResult]) -> int:
     moment = now(session)
     rows = [_row(result, items[result.item_id], chunk) | {"created_at": moment} for result in fresh]
     session.execute(insert(Result), rows)
+    failed = sum(result.error_code is not None for result in fresh)
     job.done += len(fresh)
-    job.failed += sum(result.error_code is not None for result in fresh)
+    job.failed += failed
+    tallies.add(session, tallies.RESULTS, len(fresh) - failed, f"{job.kind}/answered")
+    tallies.add(session, tallies.RESULTS, failed, f"{job.kind}/failed")
     session.flush()
     return len(fresh)
 

@@ -1,17 +1,21 @@
 """Pictures that workers died with: alone in a chunk first, then out of the way."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import tallies
 from store.clock import now
 from store.errors import InvalidState, NotFound
 from store.locks import lock_job
 from store.queues import ISOLATED
 from store.states import ITEM, JOB, ChunkState, ItemState, JobKind, JobStatus
 from store.tables import Chunk, Item, Job, Result
+
+log = logging.getLogger(__name__)
 
 #: Workers that may die with a picture before it is quarantined.
 MAX_ATTEMPTS = 3
@@ -52,6 +56,9 @@ def quarantine(session: Session, job: Job, item: Item, moment: datetime) -> None
     )
     job.done += 1
     job.failed += 1
+    tallies.add(session, tallies.RESULTS, label=f"{job.kind}/quarantined")
+    told = {"job_id": job.id, "request_id": job.request_id, "position": item.position}
+    log.error("picture quarantined", extra=told)
     session.flush()
 
 

@@ -11,10 +11,10 @@ from celery.beat import Scheduler
 
 from store.blobs import Blobs
 from store.broker import Publisher
+from store.logs import configure
 from store.queues import MAINTENANCE, RUN_SCHEDULES
 from store.session import open_database
 from store.settings import Settings, settings
-from worker import logs
 from worker.app import create_app
 from worker.cleaner import Cleaner
 from worker.dispatcher import Dispatcher
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def run() -> None:
     """Schedule and dispatch until SIGTERM or SIGINT."""
     chosen = settings()
-    logs.configure(chosen.log_json, chosen.log_level)
+    configure(chosen.log_json, chosen.log_level, "beat")
     app = create_app(chosen, WorkerSettings())
     # Without the task modules: this process sends tasks and runs none.
     app.conf.include = ()

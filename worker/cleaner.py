@@ -7,7 +7,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from store import retention
+from store import retention, tallies
 from store.blobs import Blobs
 from store.errors import StoreError
 from store.session import Database
@@ -36,7 +36,9 @@ class Cleaner:
             stop.wait(INTERVAL)
 
     def clean(self) -> None:
-        """Delete all that is past its time."""
+        """Delete all that is past its time, and sum up the counts."""
+        with self.database.begin() as session:
+            tallies.compact(session)
         expired = ["first"]
         while expired:
             with self.database.begin() as session:

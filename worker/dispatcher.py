@@ -78,4 +78,5 @@ class Dispatcher:
             with self.database.begin() as session:
                 dispatch.unmark_published(session, ids)
             return 0
+        log.info("sent to %s", queue, extra={"chunk_ids": ids})
         return len(ids)

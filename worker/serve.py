@@ -45,6 +45,8 @@ def serve(
         without_gossip=True,
         without_heartbeat=True,
     )
+    # A child would write lines of another shape until its own logging is set up.
+    os.environ.pop("_MP_FORK_LOGLEVEL_", None)
     worker.start()
     return int(worker.exitcode or 0)
 

@@ -16,9 +16,10 @@ from celery import Task, shared_task, signals
 from celery.worker.request import Request
 
 from store.errors import StoreError
+from store.logs import configure
 from store.queues import RUN_CHUNK, RUN_SCHEDULES
 from store.settings import settings
-from worker import draining, logs
+from worker import draining
 from worker.lapse import lapse
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _here() -> "Process":
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]
 def _set_up_logging(**_sent: Any) -> None:
-    logs.configure(settings().log_json, settings().log_level)
+    configure(settings().log_json, settings().log_level, "worker")
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]

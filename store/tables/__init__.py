@@ -12,6 +12,7 @@ from store.tables.datasets import (
 )
 from store.tables.jobs import Chunk, Item, Job, Result
 from store.tables.models import Evaluation, Model, ModelState
+from store.tables.tallies import Tally
 
 __all__ = [
     "ApiKey",
@@ -31,6 +32,7 @@ __all__ = [
     "Result",
     "ScheduleRun",
     "Table",
+    "Tally",
     "Verdict",
     "WebSession",
 ]

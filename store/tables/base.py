@@ -10,6 +10,8 @@ from sqlmodel import SQLModel
 ID = 32
 #: The length of a SHA-256 in hexadecimal digits.
 SHA256 = 64
+#: The most characters of a request id.
+REQUEST_ID = 64
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from store.columns import Json, Moment, RowId
 from store.states import OPEN_ITEM, OPEN_JOB, ChunkState, ItemState, JobKind, JobStatus
-from store.tables.base import ID, SHA256, Table, among, one_of
+from store.tables.base import ID, REQUEST_ID, SHA256, Table, among, one_of
 
 _OPEN_JOB = text(among("status", OPEN_JOB))
 _OPEN_ITEM = text(among("state", OPEN_ITEM))
@@ -20,7 +20,9 @@ class Job(Table, table=True):
     """A request that was accepted.
 
     `done` counts the pictures that have a result, `failed` those of them whose result is an error.
-    `progress`: what a training last told, `stage`, `done`, `total`, `loss`, `validation_auc`, `at`.
+    `progress`: what a training last told, `stage`, `done`, `total`, `epoch`, `loss`,
+    `validation_auc`, `at`.
+    `request_id`: of the request that made it, for the logs.
     """
 
     __tablename__ = "job"
@@ -46,6 +48,7 @@ class Job(Table, table=True):
     model: str | None = Field(default=None, max_length=255)
     error: dict[str, Any] | None = Field(default=None, sa_type=Json)
     progress: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    request_id: str | None = Field(default=None, max_length=REQUEST_ID)
     created_at: datetime = Field(sa_type=Moment)
     started_at: datetime | None = Field(default=None, sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -95,6 +95,7 @@ class Farm:
             "ORRERY_MICRO_BATCH": "2",
             "ORRERY_BATCH_SECONDS": str(BATCH_SECONDS),
             "ORRERY_NIGHTLY": "",
+            "ORRERY_LOG_JSON": "true",
         }
 
     def submit(

@@ -11,9 +11,9 @@ class IdConverter(BaseConverter):
 
 
 class ModelConverter(BaseConverter):
-    """A model, `name@hash` or a name."""
+    """A model, `name@hash` or a name; one that is called like a route of its own goes by its id."""
 
-    regex = "[A-Za-z0-9._@-]{1,200}"
+    regex = "(?!rollback$)[A-Za-z0-9._@-]{1,200}"
 
 
 class PositionConverter(BaseConverter):

@@ -9,6 +9,7 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
 
+from api import links
 from api.problems import MEDIA_TYPE
 from api.schemas import DatasetJob, Problem
 
@@ -23,6 +24,7 @@ MEANINGS = {
     409: "It clashes with what is there: an idempotency key used for another request, or a state "
     "that does not allow it.",
     413: "The body, a picture, the archive or the number of files is too large.",
+    414: "The address is longer than 4094 bytes; told before anything reads it.",
     415: "The body is of a type that this does not take, or no file in it is a picture.",
     422: "A field is wrong; `errors` says which and why.",
     429: "The queue, or the rate of the key, is full; wait for `Retry-After` seconds.",
@@ -31,7 +33,7 @@ MEANINGS = {
 }
 
 #: Errors that every route with a key can give.
-COMMON = (400, 401, 403, 429, 503)
+COMMON = (400, 401, 403, 414, 429, 503)
 
 _RETRY = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
@@ -78,9 +80,12 @@ def errors(*statuses: int, common: bool = True) -> Json:
 
 
 def _error(status: int) -> Json:
+    # The server in front of the application answers this one, in its own words.
+    early = {"text/html": {"schema": {"type": "string"}}}
+    problem = {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}}
     described: Json = {
         "description": MEANINGS[status],
-        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
+        "content": early if status == 414 else problem,
     }
     return described | ({"headers": _RETRY} if status in (429, 503) else {})
 
@@ -165,6 +170,7 @@ def document(app: OpenAPI) -> Json:
         schemas[name] = schema
     for operation in operations(found):
         _finish(operation)
+    links.add(found)
     return found
 
 

@@ -1,9 +1,10 @@
 """What goes over the wire: every body, query and answer, as pydantic models."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 JobKind = Literal["solve", "evaluate", "import", "retrain"]
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -17,6 +18,18 @@ def utc(moment: datetime) -> str:
 
 
 Moment = Annotated[datetime, PlainSerializer(utc, return_type=str)]
+
+
+def _rfc3339(value: object) -> object:
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError("must be a time as RFC 3339 writes it, such as 2027-01-31T12:00:00Z")
+    return value
+
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+SentMoment = Annotated[datetime, BeforeValidator(_rfc3339)]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits.")]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 DatasetRef = Annotated[
@@ -151,7 +164,7 @@ class KeyBody(Strict):
 
     name: Name
     scopes: list[Scope] = Field(min_length=1, max_length=4)
-    expires_at: datetime | None = Field(None, description="RFC 3339; never where it is left out.")
+    expires_at: SentMoment | None = Field(None, description="RFC 3339; never where it is left out.")
 
 
 class FieldProblem(BaseModel):

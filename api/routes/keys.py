@@ -48,9 +48,8 @@ def create(body: schemas.KeyBody) -> Response:
 
 
 def _utc(moment: datetime) -> datetime:
-    """A time in UTC; one without a zone is taken for UTC."""
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError as error:
         raise Invalid.of("expires_at", "is too far away") from error
 

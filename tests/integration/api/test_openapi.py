@@ -40,7 +40,8 @@ def test_every_route_tells_its_errors_as_problems() -> None:
             if "{" in path:
                 assert "404" in codes, path
             for code, answer in operation["responses"].items():
-                if code >= "400":
+                # An address that is too long never gets as far as the application.
+                if code >= "400" and code != "414":
                     assert list(answer["content"]) == ["application/problem+json"]
 
 

@@ -5,18 +5,21 @@ from typing import Any
 
 import pytest
 
+from solver.dataset import read_labels
 from store import audit, datasets, evaluations, jobs, reviews
 from tests.integration.api.parts import Caller, Json, archive, form, picture, work_off
-from tests.unit.dataset.labelled import annotation, task, whole
+from tests.unit.dataset.labelled import annotation, labelme, task, whole
 
 PICTURES = {f"images/{n}.jpg": picture(colour=colour) for n, colour in ((7, "navy"), (8, "red"))}
 BOX = {"x": 22.0, "y": 10.0, "width": 3.0, "height": 8.0}
 
 
-def upload(caller: Caller) -> str:
+EXPORT = json.dumps([task(annotation(whole()), number=n) for n in (7, 8)]).encode()
+
+
+def upload(caller: Caller, labels: dict[str, bytes] | None = None) -> str:
     """Send a dataset of the tasks 7 and 8, which is checked; gives its id."""
-    labels = json.dumps([task(annotation(whole()), number=n) for n in (7, 8)]).encode()
-    packed = archive({"labels.json": labels, **PICTURES})
+    packed = archive({**(labels or {"labels.json": EXPORT}), **PICTURES})
     sent = caller.post("/v1/datasets", data=form(archive=("spring.zip", packed)))
     dataset_id: str = sent.get_json()["id"]
     with caller.database.begin() as session:
@@ -157,6 +160,22 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(either: Caller) -> 
     assert [it.blob for it in old] == [it.blob for it in new]
     tasks = json.loads(either.app.extensions["orrery"].blobs.get(labels))
     assert tasks[0]["annotations"][0]["result"][0]["value"]["rectanglelabels"] == ["4"]
+
+
+def test_labelme_files_are_corrected_like_an_export(caller: Caller) -> None:
+    files = {f"images/{n}.json": json.dumps(labelme(str(n))).encode() for n in (7, 8)}
+    dataset_id = upload(caller, files)
+    change = {"task": "7", "correction": {"digit": 4}}
+    made = correct(caller, dataset_id, changes=[change]).get_json()
+    with caller.database.read() as session:
+        labels = datasets.get(session, None, made["id"]).labels
+        names = [image.name for image in datasets.images(session, made["id"])]
+    document = caller.app.extensions["orrery"].blobs.get(labels)
+    read_back = read_labels(document, names)
+    assert {puzzle.id: puzzle.digit for puzzle in read_back.puzzles} == {"7": 4, "8": 3}
+    refused = correct(caller, dataset_id, changes=[{"task": "7", "correction": {"answer": 2}}])
+    assert refused.status_code == 422
+    assert "names no answer" in refused.get_data(as_text=True)
 
 
 def test_without_changes_the_reviews_are_what_is_corrected(either: Caller) -> None:

@@ -44,6 +44,33 @@ def whole() -> list[dict[str, Any]]:
     return [digit(), *(target(tile) for tile in range(1, 6))]
 
 
+def labelme(name: str, label: str = "3") -> dict[str, Any]:
+    """A LabelMe file of the same puzzle, with a note that belongs to somebody else."""
+    targets = [
+        _shape("+", 200 * n + x - side / 2, y - side / 2, side, side)
+        for n, (x, y, side) in enumerate(PLACES)
+    ]
+    return {
+        "version": "5.5.0",
+        "flags": {"seen": True},
+        "shapes": [_shape(label, 40, 220, 30, 42), *targets],
+        "imagePath": f"{name}.jpg",
+        "imageData": None,
+        "imageWidth": 1000,
+        "imageHeight": 400,
+    }
+
+
+def _shape(label: str, x: float, y: float, width: float, height: float) -> dict[str, Any]:
+    return {
+        "label": label,
+        "points": [[x, y], [x + width, y + height]],
+        "group_id": None,
+        "shape_type": "rectangle",
+        "flags": {},
+    }
+
+
 def annotation(results: object, **more: object) -> dict[str, Any]:
     return {"was_cancelled": False, "result": results, **more}
 

@@ -8,8 +8,9 @@ import pytest
 
 import solver
 from cli.main import main
+from solver.dataset import read
 from solver.picture import encode
-from tests.unit.dataset.labelled import annotation, answer, digit, rectangle, task
+from tests.unit.dataset.labelled import annotation, answer, digit, labelme, rectangle, task
 from tests.unit.evaluate.puzzles import SOLUTION, TAKEN_IN, TARGETS, FakeSolver
 
 RIGHT, WRONG = (encode(np.full((40, 100, 3), shade, np.uint8)) for shade in (90, 160))
@@ -248,6 +249,25 @@ def test_a_corrected_copy_is_written_and_the_dataset_stays_as_it_was(
     assert json.loads(capsys.readouterr().out)["statistics"]["digits"]["3"] == 4
     assert main(command) == 1
     assert "there already" in capsys.readouterr().err
+
+
+def test_labelme_files_are_corrected_one_by_one(tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "corrected"
+    data.mkdir()
+    for name in ("7", "8"):
+        (data / f"{name}.json").write_text(json.dumps(labelme(name)))
+        (data / f"{name}.jpg").touch()
+    chosen = tmp_path / "chosen.json"
+    chosen.write_text('[{"task": "7", "correction": {"digit": 4}}]')
+    assert main(["labels", str(data), "--apply", str(chosen), "--out", str(out)]) == 0
+    digits = {puzzle.id: puzzle.digit for puzzle in read(out).puzzles}
+    assert digits == {"7": 4, "8": 3}
+    assert (out / "8.json").read_bytes() == (data / "8.json").read_bytes()
+    assert read(data).puzzles[0].digit == 3
+    for path in data.glob("*.json"):
+        path.unlink()
+    again = ["labels", str(data), "--apply", str(chosen), "--out", str(tmp_path / "again")]
+    assert main(again) == 1
 
 
 def test_corrections_go_with_a_place_for_the_copy(puzzles: Path) -> None:

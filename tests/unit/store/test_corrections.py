@@ -111,8 +111,7 @@ def test_annotators_who_disagree_are_brought_together() -> None:
     ("labels", "says"),
     [
         (b"{", "not JSON"),
-        (b'{"1.json": "{}"}', "only Label Studio"),
-        (b'[{"shapes": []}]', "only Label Studio"),
+        (b'"7"', "neither a list of tasks nor LabelMe"),
         (b'[{"id": 1}]', "no task '7'"),
         (document(), "no annotation"),
         (document(annotation(marks("4"))), "change nothing"),

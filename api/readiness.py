@@ -1,28 +1,54 @@
-"""What the service needs, and which of it does not answer."""
+"""What the service needs, and which of it does not answer.
 
-from collections.abc import Callable
+Not ready is who could not keep the promise of a 202: without the database, or the store of the
+pictures, nothing can be accepted. Broker and workers may be away: what is accepted then waits in
+the database, so that is told and takes no API out of service.
+"""
 
-from api.services import Services
-from store import migrate
-from store.errors import BlobMissing, StoreError
-from store.queues import SOLVE
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-#: A blob that is never there; asking for it tells whether the blob store answers.
-NO_BLOB = "0" * 64
+import redis
 
+from store import migrate, presence
+from store.errors import DiskFull, StoreError
 
-def missing(services: Services) -> dict[str, str]:
-    """Names of what is missing, each with the reason; empty when all is well."""
-    checks: dict[str, Callable[[Services], str | None]] = {
-        "database": _database,
-        "broker": _broker,
-        "blobs": _blobs,
-    }
-    found = {name: check(services) for name, check in checks.items()}
-    return {name: why for name, why in found.items() if why is not None}
+if TYPE_CHECKING:
+    from api.services import Services
+
+#: Seconds that the broker has to answer.
+PATIENCE = 1.0
 
 
-def _database(services: Services) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Something that the service uses; `why` it is missing, None where it is there."""
+
+    name: str
+    needed: bool
+    why: str | None
+
+
+def look(services: "Services") -> list[Dependency]:
+    """Look at everything that the service uses."""
+    blobs, room = _blobs(services)
+    broker, workers = _broker(services)
+    return [
+        Dependency("database", True, _database(services)),
+        Dependency("blobs", True, blobs),
+        Dependency("room", False, room),
+        Dependency("broker", False, broker),
+        Dependency("workers", False, workers),
+    ]
+
+
+def is_ready(found: Iterable[Dependency]) -> bool:
+    """Whether jobs can be accepted."""
+    return all(it.why is None for it in found if it.needed)
+
+
+def _database(services: "Services") -> str | None:
     try:
         revision = migrate.current(services.settings.database_url)
     except StoreError:
@@ -32,17 +58,22 @@ def _database(services: Services) -> str | None:
     return None
 
 
-def _broker(services: Services) -> str | None:
-    if services.publisher.queue_length(SOLVE) is None:
-        return "does not answer; jobs are accepted and wait for it"
-    return None
-
-
-def _blobs(services: Services) -> str | None:
+def _blobs(services: "Services") -> tuple[str | None, str | None]:
+    """What is wrong with the store of the pictures, and with the room in it."""
     try:
-        services.blobs.size(NO_BLOB)
-    except BlobMissing:
-        return None
-    except StoreError:
-        return "does not answer"
-    return None
+        services.blobs.probe()
+    except DiskFull:
+        return None, "the disk is nearly full: new pictures are refused until some is free"
+    except (StoreError, OSError):
+        return "cannot be written: see that ORRERY_BLOB_URL is there and this user's", None
+    return None, None
+
+
+def _broker(services: "Services") -> tuple[str | None, str | None]:
+    """What is wrong with the broker, and with the workers that it knows."""
+    try:
+        with presence.connect(services.settings.broker_url, PATIENCE) as broker:
+            there = presence.hellos(broker, presence.WORKER)
+    except (redis.RedisError, ValueError):
+        return "does not answer; jobs are accepted and wait for it", None
+    return None, None if there else "none said hello of late; jobs wait for one"

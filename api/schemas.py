@@ -206,11 +206,12 @@ class Progress(View):
     stage: str = Field(
         description="`prepare`, `embed`, `train`, `digit`, `hint`, `calibrate` or `evaluate`."
     )
-    done: int
+    done: int = Field(description="Pictures, batches of crops, or steps of training.")
     total: int
-    loss: float | None = Field(None, description="The mean loss of the last epoch.")
+    epoch: int | None = Field(None, description="Of a stage that trains.")
+    loss: float | None = Field(None, description="The mean loss of the epoch so far.")
     validation_auc: float | None = Field(
-        None, description="ROC-AUC on held-back puzzles after that epoch."
+        None, description="ROC-AUC on held-back puzzles after the epoch before."
     )
     at: str = Field(description="When this was noted, RFC 3339.")
 
@@ -338,4 +339,11 @@ class KeyPage(View):
 class Health(BaseModel):
     """The service's state in a word."""
 
-    status: Literal["ok", "ready"]
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    """Whether jobs can be accepted, and what else is missing."""
+
+    status: Literal["ready", "degraded"]
+    missing: dict[str, str] = Field(description="What does not answer, and what that means.")

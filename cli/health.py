@@ -45,8 +45,8 @@ def worker() -> None:
     """A worker of this machine has its model loaded and said hello within half a minute."""
     import socket
 
+    from store.presence import present
     from store.settings import settings
-    from worker.presence import present
 
     names = present(settings().broker_url)
     if not any(name.startswith(f"{socket.gethostname()}:") for name in names):

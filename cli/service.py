@@ -14,11 +14,10 @@ from cli.console import note
 from cli.datafolder import DataFolder
 from cli.errors import CliError
 from cli.supervisor import Program, Supervisor, tail
-from store import keys, migrate
+from store import keys, migrate, presence
 from store.queues import QUEUES, TRAIN
 from store.session import open_database
 from store.settings import Settings, load_settings
-from worker import presence
 
 #: Seconds between two looks at the programs.
 GLANCE = 0.1

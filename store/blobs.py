@@ -28,6 +28,9 @@ class Place(Protocol):
     def spool(self) -> Path:
         """Give the folder for files on their way; raises `DiskFull` when little room is left."""
 
+    def probe(self) -> None:
+        """Try whether blobs can be stored; raises `DiskFull`, `BlobStoreAway` or OSError."""
+
     def keep(self, spooled: Path, sha: str) -> None:
         """Make a spooled file the blob of this name, in one step."""
 
@@ -87,6 +90,10 @@ class Blobs:
     def size(self, sha: str) -> int:
         """Give the bytes of a blob; raises `BlobMissing` and `BlobStoreAway`."""
         return self._place.size(_checked(sha))
+
+    def probe(self) -> None:
+        """Try whether blobs can be stored now; raises `DiskFull`, `BlobStoreAway` or OSError."""
+        self._place.probe()
 
     def exists(self, sha: str) -> bool:
         """Tell whether there is a blob of this name."""

@@ -7,6 +7,7 @@ pictures would survive a power cut.
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,11 @@ class Folder:
         if shutil.disk_usage(incoming).free < self._min_free_bytes:
             raise DiskFull("the disk for pictures is nearly full; free some room")
         return incoming
+
+    def probe(self) -> None:
+        """Try whether blobs can be stored, by a file that is gone at once."""
+        with tempfile.TemporaryFile(dir=self.spool()) as file:
+            file.write(b"probe")
 
     def keep(self, spooled: Path, sha: str) -> None:
         """Rename a spooled file to its blob, or make the blob young that is there already."""

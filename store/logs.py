@@ -45,6 +45,8 @@ def configure(as_json: bool, level: str, part: str) -> None:
             _masked,
         ],
     )
+    # Each look at the schema would else be two lines.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     root = logging.getLogger()
     for earlier in [it for it in root.handlers if isinstance(it, StandardError)]:
         root.removeHandler(earlier)

@@ -4,7 +4,7 @@ Rows are only ever inserted, so that no two transactions wait for each other ove
 then a sweep puts their sums in their place. A count never falls, and a restart does not reset it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -80,18 +80,18 @@ def totals(session: Session) -> dict[Place, float]:
     return {(name, label, part): value for name, label, part, value in rows}
 
 
-def counts(found: dict[Place, float], name: str) -> dict[str, float]:
+def counts(found: Mapping[Place, float], name: str) -> dict[str, float]:
     """Of all totals the counts of one name, by label."""
     return {label: value for (it, label, part), value in found.items() if it == name and not part}
 
 
-def distributions(found: dict[Place, float], name: str) -> dict[str, Distribution]:
+def distributions(found: Mapping[Place, float], name: str) -> dict[str, Distribution]:
     """Of all totals the distributions of one name, by label."""
     labels = sorted({label for it, label, part in found if it == name and part})
     return {label: _distribution(found, name, label) for label in labels}
 
 
-def _distribution(found: dict[Place, float], name: str, label: str) -> Distribution:
+def _distribution(found: Mapping[Place, float], name: str, label: str) -> Distribution:
     bounds = [*(f"{bound:g}" for bound in BOUNDS[name]), UNBOUNDED]
     buckets, seen = [], 0.0
     for bound in bounds:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +13,14 @@ from celery.beat import Scheduler
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.logs import configure
+from store.presence import SCHEDULER, Hello
 from store.queues import MAINTENANCE, RUN_SCHEDULES
 from store.session import open_database
 from store.settings import Settings, settings
 from worker.app import create_app
 from worker.cleaner import Cleaner
 from worker.dispatcher import Dispatcher
+from worker.presence import Presence
 from worker.settings import WorkerSettings
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,8 @@ def run() -> None:
         open_database(chosen.database_url), Blobs(chosen.blob_url), chosen.retention_days
     )
     beside(make_dispatcher(chosen, app).run, cleaner.run, stop=threading.Event())
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    Presence(chosen.broker_url, SCHEDULER, Hello(name)).start()
     # The slots in the database remember what ran; beat needs no file of its own.
     beat: Any = app.Beat(scheduler=Scheduler, quiet=True, loglevel=chosen.log_level.upper())
     beat.run()

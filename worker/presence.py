@@ -1,16 +1,15 @@
-"""Tells the broker that this worker process is there and has its model loaded.
-
-A hint for operators and for `orrery up`, never for the truth: the key expires by itself.
-"""
+"""Tells the broker that this process is there and ready."""
 
 import logging
 import threading
 
 import redis
 
-PREFIX = "orrery:worker:"
-#: Seconds until a worker that stopped saying hello is forgotten, and between two hellos.
-FORGOTTEN, INTERVAL = 30, 10
+from store import presence
+from store.presence import Hello
+
+#: Seconds between two hellos, and after one that the broker did not hear.
+INTERVAL, SOON = 10.0, 1.0
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +17,9 @@ log = logging.getLogger(__name__)
 class Presence:
     """Says hello at once and then every few seconds, on a thread of its own."""
 
-    def __init__(self, broker_url: str, name: str, model_id: str) -> None:
-        self._broker = _client(broker_url)
-        self._key, self._model_id = PREFIX + name, model_id
+    def __init__(self, broker_url: str, kind: str, hello: Hello) -> None:
+        self._broker = presence.connect(broker_url)
+        self._kind, self._hello = kind, hello
         self._gone = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
 
@@ -32,41 +31,15 @@ class Presence:
         """Say goodbye, if the broker listens."""
         self._gone.set()
         try:
-            self._broker.delete(self._key)
+            presence.leave(self._broker, self._kind, self._hello.name)
         except redis.RedisError:
             log.debug("the broker is away; the hello expires by itself")
 
     def _run(self) -> None:
         while not self._gone.is_set():
             try:
-                self._broker.set(self._key, self._model_id, ex=FORGOTTEN)
-                pause = float(INTERVAL)
+                presence.say(self._broker, self._kind, self._hello)
+                pause = INTERVAL
             except redis.RedisError:
-                pause = 1.0
+                pause = SOON
             self._gone.wait(pause)
-
-
-def present(broker_url: str) -> list[str]:
-    """Names of the workers that said hello of late; empty where the broker is away."""
-    try:
-        keys = _client(broker_url).keys(PREFIX + "*")
-    except redis.RedisError:
-        return []
-    return sorted(str(key).removeprefix(PREFIX) for key in keys)
-
-
-def forget_all(broker_url: str) -> bool:
-    """Forget every hello, such as those from before a restart; False where the broker is away."""
-    broker = _client(broker_url)
-    try:
-        for key in broker.keys(PREFIX + "*"):
-            broker.delete(key)
-    except redis.RedisError:
-        return False
-    return True
-
-
-def _client(broker_url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        broker_url, socket_timeout=2, socket_connect_timeout=2, decode_responses=True
-    )

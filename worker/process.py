@@ -4,7 +4,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from solver.model import choose_device
 from store.blobs import Blobs
+from store.presence import WORKER, Hello
 from store.session import Database, open_database
 from store.settings import Settings, settings
 from store.states import JobKind
@@ -20,6 +22,7 @@ from worker.presence import Presence
 from worker.run import Runner
 from worker.settings import WorkerSettings
 from worker.solvers import Solvers, loader
+from worker.stopwatch import Stopwatch
 from worker.truths import Truths
 
 #: Seconds that a new process waits for the database.
@@ -75,7 +78,8 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
     solvers = Solvers(database, load, settings.model, kept)
     patiently(solvers.register, PATIENCE, draining)
     truths = Truths(database, blobs)
-    pictures = Pictures(solvers, blobs, truths, worker.batch_seconds)
+    stopwatch = Stopwatch()
+    pictures = Pictures(solvers, blobs, truths, worker.batch_seconds, stopwatch)
     check = DatasetCheck(database, truths)
     silence = worker.train_silence_seconds
     retrain = Retrain(database, blobs, truths, solvers, settings, silence)
@@ -88,8 +92,10 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
         micro_batch=worker.micro_batch,
         draining=draining,
         long={JobKind.RETRAIN: retrain},
+        stopwatch=stopwatch,
     )
-    presence = Presence(settings.broker_url, owner, solvers.default.model_id)
+    hello = Hello(owner, solvers.default.model_id, choose_device(settings.device))
+    presence = Presence(settings.broker_url, WORKER, hello)
     finisher = Finisher(database, blobs, truths, settings)
     return Process(settings, database, finisher, runner, presence, draining)
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
-from store import jobs, leases
+from store import jobs, leases, tallies
 from store.errors import DatabaseAway, LeaseLost, StoreError
 from store.leases import Lease, LeasedItem, NewResult
 from store.session import Database
@@ -21,6 +22,7 @@ from worker.errors import JobError, Later
 from worker.executors import Executor, Finished, LongExecutor
 from worker.patience import patiently
 from worker.renewal import Renewal
+from worker.stopwatch import Stopwatch
 from worker.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Runner:
     micro_batch: int
     draining: threading.Event
     long: Mapping[str, LongExecutor] = field(default_factory=dict)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     def run(self, chunk_id: int) -> Lease | None:
         """Carry out a chunk; None where there is nothing to do, as after a doubled message.
@@ -59,9 +62,19 @@ class Runner:
         Whatever happens, the chunk is closed, given back, or taken back when its lease runs out.
         Raises Broken after an error that is no picture's and no neighbour's.
         """
-        lease = self._claim(chunk_id)
-        if lease is None:
-            return None
+        with bound_contextvars(chunk_id=chunk_id, worker=self.owner):
+            lease = self._claim(chunk_id)
+            if lease is None:
+                log.debug("chunk %d is not to be had", chunk_id)
+                return None
+            with bound_contextvars(job_id=lease.job.id, request_id=lease.job.request_id):
+                log.info("chunk %d begins: pictures: %d", chunk_id, len(lease.items))
+                self._attempt(lease)
+                log.info("chunk %d is left", chunk_id)
+            return lease
+
+    def _attempt(self, lease: Lease) -> None:
+        chunk_id = lease.chunk_id
         try:
             with Renewal(self.database, lease) as renewal:
                 self._work(lease, renewal)
@@ -76,7 +89,6 @@ class Runner:
             log.exception("chunk %d: its pictures in flight are tried alone", chunk_id)
             self._give_back(lease, blamed=True)
             raise Broken from error
-        return lease
 
     def _claim(self, chunk_id: int) -> Lease | None:
         with self.database.begin() as session:
@@ -119,7 +131,14 @@ class Runner:
         return [wanted[item_id] for item_id in ids]
 
     def _record(self, lease: Lease, results: Sequence[NewResult]) -> None:
-        self._transact(lambda session: leases.record(session, lease, results))
+        laps = self.stopwatch.take()
+
+        def write(session: Session) -> None:
+            if leases.record(session, lease, results) and "solve" in laps:
+                _count(session, len(results), laps)
+
+        with self.stopwatch.time("record"):
+            self._transact(write)
 
     def _fail(self, lease: Lease, error: JobError) -> None:
         self._transact(lambda session: jobs.fail(session, lease.job.id, error.code, str(error)))
@@ -139,6 +158,12 @@ class Runner:
                 return action(session)
 
         return patiently(once, PATIENCE, self.draining)
+
+
+def _count(session: Session, pictures: int, laps: Mapping[str, float]) -> None:
+    tallies.observe(session, tallies.BATCH, [pictures])
+    for stage, seconds in laps.items():
+        tallies.observe(session, tallies.STAGE, [seconds], label=stage)
 
 
 def _write(session: Session, lease: Lease, finished: Finished) -> None:

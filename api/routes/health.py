@@ -1,5 +1,7 @@
 """For probes and Prometheus; none of it needs a key."""
 
+from typing import Literal
+
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -21,13 +23,17 @@ def healthz() -> Response:
 
 @api.get(
     "/readyz",
-    responses=answers(200, schemas.Health, "Everything answers.") | errors(503, common=False),
+    responses=answers(200, schemas.Readiness, "Jobs can be accepted.") | errors(503, common=False),
 )
 def readyz() -> Response:
-    """Tell whether everything that the service needs answers; 503 lists what is missing."""
-    missing = readiness.missing(services())
-    if not missing:
-        return respond(schemas.Health(status="ready"))
+    """Tell whether jobs can be accepted, and what is missing. Database and picture store are
+    needed: 503 without them. Broker and workers are only told: what is accepted waits for them.
+    """
+    found = readiness.look(services())
+    missing = {it.name: it.why for it in found if it.why is not None}
+    if readiness.is_ready(found):
+        status: Literal["ready", "degraded"] = "degraded" if missing else "ready"
+        return respond(schemas.Readiness(status=status, missing=missing))
     detail = "; ".join(f"{name}: {why}" for name, why in missing.items())
     response = problem(503, "not-ready", detail, missing=tuple(missing))
     response.headers["Retry-After"] = str(RETRY_AFTER)
@@ -44,5 +50,5 @@ def metrics() -> Response:
     """Write metrics in Prometheus' text format; what comes from the database is left out while
     the database is away.
     """
-    body = services().metrics.write(services().database)
+    body = services().metrics.write(services())
     return Response(body, content_type=CONTENT_TYPE_LATEST)

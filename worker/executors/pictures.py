@@ -16,6 +16,7 @@ from store.tables import Job
 from worker.errors import JobError
 from worker.results import to_result
 from worker.solvers import Solver, Solvers
+from worker.stopwatch import Stopwatch
 from worker.truths import Truths
 from worker.watchdog import time_limit
 
@@ -32,10 +33,16 @@ class Pictures:
     """
 
     def __init__(
-        self, solvers: Solvers, blobs: Blobs, truths: Truths, batch_seconds: float
+        self,
+        solvers: Solvers,
+        blobs: Blobs,
+        truths: Truths,
+        batch_seconds: float,
+        stopwatch: Stopwatch | None = None,
     ) -> None:
         self._solvers, self._blobs, self._truths = solvers, blobs, truths
         self._batch_seconds = batch_seconds
+        self._stopwatch = stopwatch or Stopwatch()
 
     def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         """Solve pictures; raises JobError where the job's model or labels cannot be had."""
@@ -61,14 +68,17 @@ class Pictures:
         if not items:
             return []
         solver = self._solvers.of(name, named=job.params.get("model") != "champion")
-        contents = [self._content(item) for item in items]
+        with self._stopwatch.time("read"):
+            contents = [self._content(item) for item in items]
         started = perf_counter()
-        outcomes = self._outcomes(solver, contents)
+        with self._stopwatch.time("solve"):
+            outcomes = self._outcomes(solver, contents)
         seconds = (perf_counter() - started) / len(items)
-        judged = [
-            self._judge(job, item.name, outcome, _examine(solver, content))
-            for item, content, outcome in zip(items, contents, outcomes, strict=True)
-        ]
+        with self._stopwatch.time("judge"):
+            judged = [
+                self._judge(job, item.name, outcome, _examine(solver, content))
+                for item, content, outcome in zip(items, contents, outcomes, strict=True)
+            ]
         return [
             to_result(item.id, outcome, solver.model_id, seconds, score)
             for item, outcome, score in zip(items, outcomes, judged, strict=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from cli import tether
-from store import dispatch, jobs, keys, results
+from store import dispatch, jobs, keys, presence, results
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.jobs import NewItem
@@ -19,7 +19,6 @@ from store.session import Database, open_database
 from store.settings import Settings
 from store.tables import Chunk, Item, Job, Result
 from tests.servers import Valkey, wait_until
-from worker import presence
 
 ROOT = Path(__file__).parents[3]
 #: A lease must be short where a test waits for its end.

@@ -10,8 +10,9 @@ import redis
 
 from cli.main import main
 from cli.valkey import free_port
+from store import presence
+from store.presence import WORKER, Hello
 from store.settings import settings
-from worker.presence import PREFIX
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -56,20 +57,20 @@ def test_an_api_that_is_not_there_is_not_well(capsys: pytest.CaptureFixture[str]
 def broker(broker_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
     monkeypatch.setenv("ORRERY_BROKER_URL", broker_url)
     settings.cache_clear()
-    client = redis.Redis.from_url(broker_url)
+    client = presence.connect(broker_url)
     yield client
     client.flushdb()
     settings.cache_clear()
 
 
 def test_a_worker_that_said_hello_from_this_machine_is_well(broker: redis.Redis) -> None:
-    broker.set(f"{PREFIX}{socket.gethostname()}:17", "small@0123456789ab")
+    presence.say(broker, WORKER, Hello(f"{socket.gethostname()}:17", "small@0123456789ab", "cpu"))
     assert main(["health", "worker"]) == 0
 
 
 def test_a_worker_of_another_machine_says_nothing_about_this_one(
     broker: redis.Redis, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broker.set(f"{PREFIX}{socket.gethostname()}-2:17", "small@0123456789ab")
+    presence.say(broker, WORKER, Hello(f"{socket.gethostname()}-2:17"))
     assert main(["health", "worker"]) == 1
     assert "no worker on this machine" in capsys.readouterr().err

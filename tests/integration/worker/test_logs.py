@@ -1,0 +1,97 @@
+"""The logs of real processes: by one request id the whole way of its job."""
+
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from store import datasets, keys
+from store.datasets import NewImage
+from tests.integration.worker.farm import Farm
+from tests.servers import wait_until
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the API listens, and what may be asked of it."""
+
+    url: str
+    key: str
+    dataset: str
+
+
+@pytest.fixture
+def address(farm: Farm) -> Iterator[Address]:
+    """The API over a farm, with a dataset of six pictures."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = farm.start("api", "--port", str(port), "--workers", "1")
+    url = f"http://127.0.0.1:{port}"
+    with farm.database.begin() as session:
+        row, key = keys.create(session, "logs", ["submit"])
+        pictures = [NewImage(f"{n}.png", farm.blobs.put(f"tile 1 #{n}".encode())) for n in range(6)]
+        labels = farm.blobs.put(b"[]")
+        dataset = datasets.create(session, row.id, "six", "v1", labels, pictures)
+    wait_until(lambda: _answers(url), "the API's start")
+    yield Address(url, key, dataset.id)
+    process.terminate()
+    process.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def lines(folder: Path, part: str) -> list[Line]:
+    """All that a part logged; every line must be JSON."""
+    return [json.loads(line) for line in (folder / f"{part}.log").read_text().splitlines()]
+
+
+def test_one_request_id_leads_through_the_logs_of_api_worker_and_end(
+    farm: Farm, address: Address
+) -> None:
+    sent = httpx.post(
+        f"{address.url}/v1/jobs/solve",
+        headers={"Authorization": f"Bearer {address.key}", "X-Request-ID": "batch-42"},
+        json={"dataset": address.dataset},
+    )
+    assert (sent.status_code, sent.headers["X-Request-ID"]) == (202, "batch-42")
+    job_id = sent.json()["id"]
+    farm.wait(job_id)
+    wait_until(lambda: "is left" in (farm.folder / "worker.log").read_text(), "the worker's lines")
+
+    here = [line for line in lines(farm.folder, "api") if line.get("request_id") == "batch-42"]
+    there = [line for line in lines(farm.folder, "worker") if line.get("request_id") == "batch-42"]
+    assert {line["event"] for line in here} == {"job accepted", "request"}
+    assert {line["part"] for line in here} == {"api"}
+    assert {line["job_id"] for line in [*here, *there] if "job_id" in line} == {job_id}
+    begun = [line for line in there if "begins" in line["event"]]
+    assert {line["chunk_id"] for line in begun} == set(farm.chunk_ids(job_id))
+    assert all(line["worker"].startswith(socket.gethostname()) for line in begun)
+    assert "job ended" in {line["event"] for line in there}
+    assert address.key not in "".join(path.read_text() for path in farm.folder.glob("*.log"))
+
+
+@pytest.mark.parametrize("sent", ["", "x" * 65, "a b", 'a"b', "ä"])
+def test_a_request_id_that_is_not_sane_is_replaced(farm: Farm, sent: str) -> None:
+    from api import create_app
+
+    answer = create_app(farm.settings).test_client().get("/healthz", headers={"X-Request-ID": sent})
+    assert len(answer.headers["X-Request-ID"]) == 32
+
+
+def test_dispatcher_and_servers_speak_json_too(farm: Farm, address: Address) -> None:
+    farm.wait(farm.submit(["tile 1"] * 3, publish=False))
+    assert any(line["event"].startswith("sent to") for line in lines(farm.folder, "beat"))
+    assert {line["logger"] for line in lines(farm.folder, "api")} >= {"gunicorn.error"}
+    assert {line["part"] for line in lines(farm.folder, "beat")} == {"beat"}

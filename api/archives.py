@@ -14,6 +14,9 @@ from api.errors import Invalid, TooLarge
 #: Bytes of the archive's own directory for one entry, generously: name, extra fields, comment.
 DIRECTORY_ENTRY = 512
 
+#: Bytes that stand before the packed bytes of an entry, at least.
+LOCAL_HEADER = 30
+
 #: How much larger than its packed form an entry may be once it passes FREE bytes.
 RATIO = 200
 FREE = 1024 * 1024
@@ -76,9 +79,10 @@ def _check_directory(file: IO[bytes], bounds: Bounds) -> None:
 
 
 def _wanted(entry: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    name = entry.filename.replace("\\", "/")
+    path = PurePosixPath(name)
     hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-    return not (entry.is_dir() or hidden)
+    return not (name.endswith("/") or hidden)
 
 
 def _check(entries: list[zipfile.ZipInfo], bounds: Bounds) -> None:
@@ -86,6 +90,17 @@ def _check(entries: list[zipfile.ZipInfo], bounds: Bounds) -> None:
         raise TooLarge(f"The archive holds {len(entries)} files; {bounds.entries} are allowed.")
     for entry in entries:
         _check_entry(entry)
+    _check_overlaps(entries)
+
+
+def _check_overlaps(entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse entries that share bytes: ten kilobytes could unpack to gigabytes that way."""
+    end = 0
+    for entry in sorted(entries, key=lambda it: it.header_offset):
+        if entry.header_offset < end:
+            name = entry.filename
+            raise Invalid.of("archive", f"{name!r} overlaps another entry; pack the archive again")
+        end = entry.header_offset + LOCAL_HEADER + entry.compress_size
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

@@ -8,6 +8,7 @@ solver = load_solver()
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ from solver.solution import Failure, Solution, record
 
 if TYPE_CHECKING:
     from solver.solve import Solver
+
+# OpenCV reads this as it is imported, which is always later than here. Pillow opens the pictures,
+# and no more than this; should OpenCV ever open one, a picture bomb must not get further.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "40000000")
 
 __all__ = [
     "DatasetError",

@@ -1,9 +1,11 @@
 """Archives that a stranger sent."""
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from api.archives import Bounds, members
 from api.errors import ApiError, Invalid, TooLarge
-from tests.integration.api.parts import Caller, archive, picture
+from tests.fuzz import hostile
+from tests.integration.api.parts import Caller, archive, form, picture, work_off
 
 BOUNDS = Bounds(entries=100, unpacked=10_000_000)
 
@@ -28,16 +31,6 @@ def outcome(data: bytes) -> int | str:
     except ApiError as error:
         return error.status
     return "opened"
-
-
-def linked() -> bytes:
-    """An archive with a symbolic link."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed:
-        entry = zipfile.ZipInfo("link.jpg")
-        entry.external_attr = 0o120777 << 16
-        packed.writestr(entry, "/etc/passwd")
-    return buffer.getvalue()
 
 
 def encrypted() -> bytes:
@@ -87,7 +80,8 @@ def test_an_archive_within_an_archive_is_a_file_like_any_other() -> None:
         (b"PK\x05\x06", "not a zip"),
         (picture(), "not a zip"),
         (archive({"a.jpg": b"x"})[:-30], "not a"),
-        (linked(), "link"),
+        (hostile.link(), "link"),
+        (hostile.overlapping(3, 99), "overlaps"),
         (encrypted(), "encrypted"),
         (damaged(), "a"),
         (archive({"a.jpg": b"x"}, zipfile.ZIP_LZMA), "deflate"),
@@ -100,6 +94,7 @@ def test_an_archive_within_an_archive_is_a_file_like_any_other() -> None:
         "picture",
         "cut off",
         "link",
+        "overlapping",
         "encrypted",
         "damaged",
         "lzma",
@@ -118,8 +113,9 @@ def test_what_is_no_plain_archive_is_refused(data: bytes, words: str) -> None:
         (archive({"zeros.jpg": bytes(9_000_000)}), BOUNDS),
         (archive({"a": bytes(range(256)) * 2_000, "b": bytes(999)}), Bounds(9, 500_000)),
         (archive({f"{n:0>400}.jpg": b"" for n in range(120)}), Bounds(2, 1)),
+        (archive({f"{n}": bytes(900_000) for n in range(12)}), BOUNDS),
     ],
-    ids=["entries", "ratio", "unpacked", "directory"],
+    ids=["entries", "ratio", "unpacked", "directory", "many small ones"],
 )
 def test_what_is_past_a_bound_is_too_large(data: bytes, bounds: Bounds) -> None:
     with pytest.raises(TooLarge):
@@ -146,8 +142,65 @@ def test_a_flipped_byte_is_survived(data: st.DataObject) -> None:
     assert outcome(bytes(packed)) in ("opened", 413, 422)
 
 
+def test_the_bytes_of_a_nested_bomb_are_never_unpacked() -> None:
+    inner = archive({"zeros": bytes(900_000)})
+    nested = archive({"1.zip": archive({"2.zip": inner})})
+    assert [len(data) for data in opened(nested).values()] == [len(archive({"2.zip": inner}))]
+
+
+def test_a_hundred_overlapping_entries_are_refused_before_any_is_unpacked() -> None:
+    bomb = hostile.overlapping(100, 100_000)
+    assert len(bomb) < 20_000
+    walked = members(io.BytesIO(bomb), BOUNDS)
+    with pytest.raises(Invalid, match="overlaps"):
+        next(walked)
+
+
+TRICKS = {
+    "../../../../tmp/x.jpg": "../../../../tmp/x.jpg",
+    "/etc/cron.d/x.png": "/etc/cron.d/x.png",
+    "C:\\x\\y.png": "C:\\x\\y.png",
+    "photo\u202egpj.exe": "photo\ufffdgpj.exe",
+    "zero\u200bwidth.jpg": "zero\ufffdwidth.jpg",
+    "e\u0301.jpg": "e\u0301.jpg",
+    "\u00e9.jpg": "\u00e9.jpg",
+    "a\nb\x1b[31m.jpg": "a\ufffdb\ufffd[31m.jpg",
+    "x" * 600 + ".jpg": "x" * 496 + ".jpg",
+    "=HYPERLINK(A1).jpg": "=HYPERLINK(A1).jpg",
+}
+
+
+def test_names_that_play_tricks_are_shown_as_data_and_write_nothing(
+    caller: Caller, tmp_path: Path
+) -> None:
+    before = {path.name for path in tmp_path.parent.iterdir()}
+    packed = archive(dict.fromkeys(TRICKS, picture()))
+    job = caller.post("/v1/jobs/solve", data=form(archive=("a.zip", packed))).get_json()["id"]
+    work_off(caller.database)
+    shown = caller.get(f"/v1/jobs/{job}/results").get_json()["items"]
+    assert [item["image"] for item in shown] == list(TRICKS.values())
+    written = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+    assert [re.fullmatch("[0-9a-f]{64}", path.name) is not None for path in written] == [True]
+    assert {path.name for path in tmp_path.parent.iterdir()} == before
+
+
+def test_two_entries_of_one_name_stay_two_pictures(caller: Caller) -> None:
+    packed = hostile.zipped([("a.jpg", picture()), ("a.jpg", picture(colour="red"))])
+    job = caller.post("/v1/jobs/solve", data=packed, content_type="application/zip").get_json()
+    assert job["total"] == 2
+    sent = [caller.get(f"/v1/jobs/{job['id']}/results/{n}/picture").data for n in (0, 1)]
+    assert sent == [picture(), picture(colour="red")]
+
+
+def test_two_pictures_of_one_name_make_no_dataset(caller: Caller) -> None:
+    twice = [("a.jpg", picture()), ("a.jpg", picture(colour="red")), ("labels.json", b"[]")]
+    answer = caller.post("/v1/datasets", data=hostile.zipped(twice), content_type="application/zip")
+    assert answer.status_code == 422
+    assert "a.jpg" in answer.get_json()["detail"]
+
+
 def test_a_bad_archive_is_told_in_a_problem(caller: Caller) -> None:
-    answer = caller.post("/v1/jobs/solve", data=linked(), content_type="application/zip")
+    answer = caller.post("/v1/jobs/solve", data=hostile.link(), content_type="application/zip")
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"] == "archive"
     answer = caller.post(

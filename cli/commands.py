@@ -30,6 +30,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "api": Entry("cli.api:api", "Run the HTTP API alone."),
         "worker": Entry("cli.worker:worker", "Run a worker alone."),
         "beat": Entry("cli.beat:beat", "Run the scheduler and dispatcher alone."),
+        "doctor": Entry("cli.doctor:doctor", "Check a set-up and say how to mend it."),
         "health": Entry("cli.health:health", "Tell whether the API or a worker here is well."),
         "db": Entry("cli.db:db", "Create and upgrade the database."),
     },
@@ -43,6 +44,13 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "This command": {
         "completion": Entry("cli.completion:completion", "Print a shell completion script."),
     },
+}
+
+#: What `orrery` alone advises to begin with: a command, and what for.
+FIRST = {
+    "orrery solve PICTURE": "solve pictures here and now",
+    "orrery demo": "see the whole service at work",
+    "orrery --help": "each command in a line; 'orrery COMMAND --help' tells more",
 }
 
 #: Every command by its name.

@@ -3,10 +3,13 @@
 import fcntl
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from cli import valkey
 from cli.errors import CliError
+from store.settings import SECRETS
 
 
 class FolderInUseError(CliError):
@@ -45,6 +48,24 @@ class DataFolder:
         """Holds the administrator's key of a service that was given none."""
         return self.root / "api-key"
 
+    @property
+    def address_file(self) -> Path:
+        """Holds the address of the API, while the service runs."""
+        return self.root / "address"
+
+    def addresses(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Where the broker and the API of this folder's service are, as settings.
+
+        Only where it has an embedded broker, and what `environment` does not set.
+        """
+        found = {}
+        broker = valkey.url(self.broker)
+        if broker is not None and not _is_set("ORRERY_BROKER_URL", environment):
+            found["ORRERY_BROKER_URL"] = broker
+        if self.address_file.exists() and not _is_set("ORRERY_URL", environment):
+            found["ORRERY_URL"] = self.address_file.read_text("ascii").strip()
+        return found
+
     def lock(self) -> None:
         """Take the folder until this process ends; FolderInUseError where another one has it."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,3 +96,7 @@ class DataFolder:
         new.touch(mode=0o600)
         new.write_text(key + "\n", "ascii")
         new.replace(self.key_file)
+
+
+def _is_set(name: str, environment: Mapping[str, str]) -> bool:
+    return name in environment or (SECRETS / name.lower()).is_file()

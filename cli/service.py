@@ -54,6 +54,7 @@ class Service:
         Raises StoreError where the database cannot be used.
         """
         self.folder.forget_metrics()
+        self.folder.address_file.write_text(self.url + "\n", "ascii")
         self._supervisor.start([self._program("broker", self._broker.command, 2, BROKER_GRACE)])
         self.key = _set_up_database(self._settings, self.folder)
         self._await_broker(stop)
@@ -96,6 +97,7 @@ class Service:
     def stop(self) -> None:
         """Stop every part: first the API, then workers and scheduler, the broker last."""
         self._supervisor.stop()
+        self.folder.address_file.unlink(missing_ok=True)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(_reachable(self.host), self.port, timeout=2)

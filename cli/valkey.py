@@ -42,8 +42,18 @@ def prepare(folder: Path) -> Broker:
     configuration.touch(mode=0o600)
     text = CONFIGURATION.format(port=port, password=password, folder=folder)
     configuration.write_text(text, "utf-8")
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
-    return Broker(url, (str(get_binary_path()), str(configuration)))
+    address = f"redis://:{password}@127.0.0.1:{port}/0"
+    return Broker(address, (str(get_binary_path()), str(configuration)))
+
+
+def url(folder: Path) -> str | None:
+    """The URL of the broker whose configuration lies in a folder; None where none does."""
+    configuration = folder / "valkey.conf"
+    if not configuration.is_file():
+        return None
+    lines = (line.split(maxsplit=1) for line in configuration.read_text("utf-8").splitlines())
+    found = {line[0]: line[1] for line in lines if len(line) > 1}
+    return f"redis://:{found['requirepass']}@127.0.0.1:{found['port']}/0"
 
 
 def free_port() -> int:

@@ -91,6 +91,12 @@ def active(session: Session, key_id: str) -> ApiKey | None:
     return key if key is not None and _is_valid(key, now(session)) else None
 
 
+def usable(session: Session) -> list[ApiKey]:
+    """List the keys that are neither expired nor revoked."""
+    found = session.scalars(select(ApiKey).where(col(ApiKey.revoked_at).is_(None)))
+    return [key for key in found if _is_valid(key, now(session))]
+
+
 def _is_valid(key: ApiKey, moment: datetime) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > moment)
 

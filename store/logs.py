@@ -87,4 +87,9 @@ def _text() -> list[Processor]:
 
 def _masked(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
     # The last step sees the whole line, whichever field or traceback the secret stood in.
-    return SECRET.sub(MASK, str(line))
+    return without_secrets(str(line))
+
+
+def without_secrets(text: str) -> str:
+    """The text, secrets of API keys and passwords in URLs masked."""
+    return SECRET.sub(MASK, text)

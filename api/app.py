@@ -7,7 +7,18 @@ from flask import Flask
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 
-from api import auth, bodies, converters, headers, limits, logs, openapi, problems, sessions
+from api import (
+    assets,
+    auth,
+    bodies,
+    converters,
+    headers,
+    limits,
+    logs,
+    openapi,
+    problems,
+    sessions,
+)
 from api.metrics import Metrics
 from api.routes import (
     audits,
@@ -65,6 +76,7 @@ def assemble(settings: Settings) -> OpenAPI:
         security_schemes=openapi.SECURITY_SCHEMES,
         validation_error_callback=problems.invalid,
         doc_ui=False,
+        static_folder=None,
     )
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
@@ -74,6 +86,7 @@ def assemble(settings: Settings) -> OpenAPI:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["orrery"] = _services(settings)
     converters.register(app)
+    assets.register(app)
     sessions.configure(app, settings)
     _hooks(app, settings)
     for resource in RESOURCES:
@@ -108,6 +121,7 @@ def _services(settings: Settings) -> Services:
 def _hooks(app: Flask, settings: Settings) -> None:
     """What happens before and after every request, in this order (afterwards in reverse)."""
     headers.register(app)
+    app.after_request(assets.compress)
     logs.register(app)
     cast(Services, app.extensions["orrery"]).metrics.register(app)
     app.before_request(bodies.limit)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from api import events, log_schemas, schemas, sessions
+from api import events, log_schemas, navigation, schemas, sessions
 from api.answers import respond
 from api.auth import Caller
 from api.drawing import Drawing, draw
@@ -40,7 +40,8 @@ class Picture:
 @blueprint.context_processor
 def frame() -> dict[str, Any]:
     """What the frame around every page shows."""
-    return {"visitor": sessions.visitor(), "csrf": sessions.token()}
+    visitor = sessions.visitor()
+    return {"visitor": visitor, "csrf": sessions.token(), "places": navigation.places(visitor)}
 
 
 @blueprint.get("/")
@@ -88,6 +89,13 @@ def jobs() -> str:
     with services().database.read() as session:
         page = work.page(session, tenant, MANY, _cursor())
     return render_template("jobs.html", page=schemas.JobPage.model_validate(page))
+
+
+@blueprint.get("/submit")
+def submit() -> str:
+    """Where pictures are sent."""
+    sessions.need("submit")
+    return render_template("submit.html")
 
 
 @blueprint.get("/evaluations")

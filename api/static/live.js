@@ -1,32 +1,73 @@
-// Keeps a job's progress up to date: events while there are places for them, polling otherwise.
-const card = document.querySelector("#live[data-events]");
-const ended = ["succeeded", "failed", "cancelled"];
+// Keeps the parts of a page that change up to date. Such a part has an id and `data-live`:
+//   <section id="jobs" data-live hx-get="/jobs" hx-trigger="refresh" hx-select="#jobs"
+//            hx-swap="outerMorph" data-events="/jobs/events" data-every="5">
+// The server only says that something changed; what it looks like is asked of the page itself.
+const SLOWEST = 1000;
+const POLL = 3000;
+const offline = document.querySelector("#offline");
+const watched = new Map();
 
-function show(job) {
-  for (const name of ["status", "done", "failed"]) {
-    card.querySelector(`[data-live=${name}]`).textContent = job[name];
-  }
-  card.querySelector("[data-live=status]").className = `status ${job.status}`;
-  const bar = card.querySelector("progress");
-  bar.max = Math.max(job.total, 1);
-  bar.value = job.done;
-  if (ended.includes(job.status)) window.location.reload();
+// At most one refresh in SLOWEST milliseconds, and one after the last change.
+function refresher(id) {
+  let last = 0;
+  let timer = null;
+  return () => {
+    if (timer !== null) return;
+    const wait = Math.max(0, last + SLOWEST - Date.now());
+    timer = setTimeout(() => {
+      timer = null;
+      last = Date.now();
+      const part = document.getElementById(id);
+      if (part?.matches("[data-live]")) window.htmx.trigger(part, "refresh");
+      else unwatch(id);
+    }, wait);
+  };
 }
 
-async function poll() {
-  try {
-    const answer = await fetch(card.dataset.progress);
-    if (answer.ok) show(await answer.json());
-  } finally {
-    setTimeout(poll, 2000);
-  }
+function unwatch(id) {
+  watched.get(id)?.();
+  watched.delete(id);
 }
 
-if (card) {
-  const source = new EventSource(card.dataset.events);
-  source.addEventListener("progress", (event) => show(JSON.parse(event.data)));
+function poll(refresh, milliseconds) {
+  const timer = setInterval(() => document.hidden || refresh(), milliseconds);
+  return () => clearInterval(timer);
+}
+
+// Events while the server has places for them, polling otherwise.
+function follow(address, refresh) {
+  let stop = () => source.close();
+  const source = new EventSource(address);
+  source.addEventListener("change", refresh);
+  source.addEventListener("progress", refresh);
   source.addEventListener("end", () => source.close());
   source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) poll();
+    if (source.readyState === EventSource.CLOSED) stop = poll(refresh, POLL);
   });
+  return () => stop();
 }
+
+function watch(part) {
+  if (watched.has(part.id)) return;
+  const refresh = refresher(part.id);
+  const { events, every } = part.dataset;
+  watched.set(part.id, events ? follow(events, refresh) : poll(refresh, 1000 * Number(every)));
+}
+
+for (const part of document.querySelectorAll("[data-live]")) watch(part);
+
+document.addEventListener("htmx:before:response", (event) => {
+  // Signed out meanwhile: the whole page must say so.
+  if (event.detail.ctx.response.raw.redirected) window.location.reload();
+});
+document.addEventListener("htmx:after:swap", () => {
+  offline.hidden = true;
+  for (const [id] of watched) {
+    if (!document.getElementById(id)?.matches("[data-live]")) unwatch(id);
+  }
+});
+for (const name of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(name, () => { offline.hidden = false; });
+}
+window.addEventListener("pagehide", () => [...watched.keys()].forEach(unwatch));
+window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });

@@ -1,0 +1,36 @@
+"""The places of the web page, in the order in which its head names them."""
+
+from dataclasses import dataclass
+
+from api.auth import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that can be gone to from everywhere.
+
+    `family`: pages that lie within it, by their endpoints. `scope`: what a visitor's key needs.
+    """
+
+    endpoint: str
+    label: str
+    family: frozenset[str] = frozenset()
+    scope: str = "read"
+
+    def holds(self, endpoint: str | None) -> bool:
+        """Whether a page is this place or lies within it."""
+        return endpoint == self.endpoint or endpoint in self.family
+
+
+PLACES = (
+    Place("pages.overview", "Overview"),
+    Place("pages.submit", "Submit", frozenset({"forms.submit"}), "submit"),
+    Place("pages.jobs", "Jobs", frozenset({"pages.job", "pages.explain"})),
+    Place("pages.evaluations", "Evaluations", frozenset({"pages.evaluation"})),
+    Place("docs.page", "API"),
+)
+
+
+def places(visitor: Caller | None) -> list[Place]:
+    """Where a visitor can go."""
+    return [place for place in PLACES if visitor is not None and visitor.may(place.scope)]

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -87,8 +87,16 @@ def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIE
 class Server:
     """A process of ours that ends with the test run, however that ends."""
 
-    def __init__(self, command: list[str], log: Path, death: signal.Signals, user: str | None):
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        death: signal.Signals,
+        user: str | None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self._command, self._log, self._death, self._user = command, log, death, user
+        self._variables = variables or {}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -99,6 +107,7 @@ class Server:
                 self._command,
                 stdout=log,
                 stderr=log,
+                env={**os.environ, **self._variables},
                 user=self._user,
                 group=None if self._user is None else pwd.getpwnam(self._user).pw_gid,
                 extra_groups=None if self._user is None else [],
@@ -127,9 +136,12 @@ class Server:
 
 
 class Postgres:
-    """A PostgreSQL server in a folder of its own, on a Unix socket."""
+    """A PostgreSQL server in a folder of its own, on a Unix socket.
 
-    def __init__(self, folder: Path) -> None:
+    `variables`: more of its environment.
+    """
+
+    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
         self.sockets = folder
         data = folder / "data"
         # As root the wheel makes a user for the server, who must get through to both folders.
@@ -144,7 +156,7 @@ class Postgres:
         settings = [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
         command = [str(programs / "postgres"), "-D", str(data), *settings]
         command.append(f"--unix_socket_directories={folder}")
-        self.server = Server(command, folder / "log", signal.SIGQUIT, user)
+        self.server = Server(command, folder / "log", signal.SIGQUIT, user, variables)
         self.start()
 
     def start(self) -> None:
@@ -192,7 +204,7 @@ class Valkey:
 
     def __init__(self, folder: Path) -> None:
         password = secrets.token_hex(16)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://:{password}@127.0.0.1:{self.port}/0"
         configuration = folder / "valkey.conf"
         configuration.touch(mode=0o600)
@@ -234,7 +246,7 @@ class Valkey:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port below those that the kernel hands out, so that a restarted server gets it again."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)

@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from store import expiry, jobs, leases
 from store.errors import LeaseLost
-from store.session import Database, open_database
+from store.session import open_database
 from store.states import OPEN_JOB, ItemState
 from store.tables import Chunk, Item, Job, Result, Table
 from tests.integration.store import parts
@@ -38,8 +38,7 @@ class Leases(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.held = ExitStack()
-        folder = self.held.enter_context(scratch())
-        self.database: Database = open_database(f"sqlite:///{folder}/orrery.db")
+        self.database = open_database(self.url())
         self.held.callback(self.database.dispose)
         with self.database.begin() as session:
             Table.metadata.create_all(session.connection())
@@ -48,6 +47,10 @@ class Leases(RuleBasedStateMachine):
         self.confirmed: set[int] = set()
         self.cancelled: dict[str, set[int]] = {}
         self.ends: Counter[str] = Counter()
+
+    def url(self) -> str:
+        """The URL of an empty database for one run."""
+        return f"sqlite:///{self.held.enter_context(scratch())}/orrery.db"
 
     def teardown(self) -> None:
         """Work off what is left, and see that every job has ended."""

@@ -74,7 +74,7 @@ class Case:
             NewImage(f"images/{n}.png", blobs.put(f"{puzzle.picture} #{n}".encode()))
             for n, puzzle in enumerate(puzzles, 1)
         ]
-        tasks = [_task(n, puzzle) for n, puzzle in enumerate(puzzles, 1)]
+        tasks = [task(n, puzzle) for n, puzzle in enumerate(puzzles, 1)]
         labels = blobs.put(json.dumps(tasks).encode())
         with database.begin() as session:
             self.key_id = keys.create(session, "tests", ["admin"])[0].id
@@ -139,7 +139,7 @@ class Case:
         return [row.accuracy for row in self.log()]
 
 
-def _task(number: int, puzzle: Puzzle) -> Json:
+def task(number: int, puzzle: Puzzle) -> Json:
     """A label that names its answer; the `+` of each tile fills it."""
     regions = [_region(str(puzzle.digit), 5.0, 60.0, 3.0, 10.0)]
     regions += [_region("+", 20.0 * n, 0.0, 20.0, 50.0) for n in range(5)]

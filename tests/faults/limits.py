@@ -1,0 +1,102 @@
+"""Limits of memory, and one long run with kills all the way: subcommands of `tests.faults`."""
+
+import random
+import threading
+import time
+
+import click
+
+from tests.faults import oracle
+from tests.faults.experiment import BOTH, pause
+from tests.faults.fleet import Fleet
+from tests.faults.processes import kill, memory
+from tests.faults.shape import Shape
+from tests.faults.vision import batch
+
+_on = click.option("--database", type=click.Choice(BOTH), default="postgresql", show_default=True)
+_seed = click.option("--seed", default=1, show_default=True)
+
+
+@click.command("endurance", epilog="\b\nExample:\n  python -m tests.faults endurance --every 3")
+@_on
+@_seed
+@click.option("--pictures", default=20_000, show_default=True)
+@click.option("--every", default=3.0, show_default=True, help="Seconds between two kills.")
+@click.option("--each", default=0.05, show_default=True, help="Seconds a picture.")
+def endurance(database: str, seed: int, pictures: int, every: float, each: float) -> None:
+    """Solve many pictures while processes are killed all the time; memory before and after."""
+    rng = random.Random(seed)
+    with Fleet(database) as fleet:
+        before, began = _by_part(fleet), time.monotonic()
+        half = pictures // 2
+        jobs = [fleet.submit(batch(rng, count, each)) for count in (half, pictures - half)]
+        kills = 0
+        while any(fleet.job(job_id).finished_at is None for job_id in jobs):
+            pause(rng, every)
+            kills += kill(rng.choice(fleet.victims()))
+        seconds = time.monotonic() - began
+        fleet.wait_for_workers()
+        verdict = oracle.judge(fleet.database, fleet.blobs, fleet.disk / "blobs", fleet.accepted)
+        results = sum(fleet.job(job_id).done for job_id in jobs)
+        click.echo(
+            f"{database}, seed {seed}: {results} results of {pictures} pictures, "
+            f"{kills} kills in {seconds:.0f} s; lost {verdict.lost}, doubled {verdict.doubled}; "
+            f"broken {verdict.broken}"
+        )
+        _tell_memory(before, _by_part(fleet))
+
+
+@click.command("uploads", epilog="\b\nExample:\n  python -m tests.faults uploads --pictures 10000")
+@_on
+@_seed
+@click.option("--pictures", default=10_000, show_default=True)
+@click.option("--batch", "size", default=1_000, show_default=True, help="Pictures a request.")
+@click.option("--kilobytes", default=20, show_default=True, help="Size of a picture.")
+def uploads(database: str, seed: int, pictures: int, size: int, kilobytes: int) -> None:
+    """Upload many pictures and watch the API's memory."""
+    rng = random.Random(seed)
+    with Fleet(database, Shape(workers=1, children=1)) as fleet:
+        fleet.submit(batch(rng, 1))
+        before = _by_part(fleet)
+        with Peak(fleet, "api") as peak:
+            filler = " " + "x" * (kilobytes * 1024)
+            for _ in range(pictures // size):
+                fleet.submit([text + filler for text in batch(rng, size)])
+        click.echo(
+            f"{pictures} pictures of {kilobytes} kB, {size} a request; peak {peak.most:.0f} MiB"
+        )
+        _tell_memory(before, _by_part(fleet))
+
+
+class Peak:
+    """The most memory that one process of a part has while the block runs, looked at often."""
+
+    def __init__(self, fleet: Fleet, name: str) -> None:
+        self._part, self.most = fleet.part(name), 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "Peak":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(0.02):
+            self.most = max(self.most, *map(memory, self._part.pids()))
+
+
+def _by_part(fleet: Fleet) -> dict[str, list[float]]:
+    return {part.name: [memory(pid) for pid in part.pids()] for part in fleet.keeper.parts}
+
+
+def _tell_memory(before: dict[str, list[float]], after: dict[str, list[float]]) -> None:
+    for name, was in before.items():
+        told = [", ".join(f"{mib:.0f}" for mib in mibs) for mibs in (was, after[name])]
+        click.echo(f"  {name}: {told[0]} MiB before, {told[1]} MiB after (main process first)")
+
+
+COMMANDS = (endurance, uploads)

@@ -1,0 +1,34 @@
+"""What a fleet is made of, and how much of a fault an experiment runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The processes of a fleet.
+
+    `children`: processes of a worker's pool. `room`: bytes of the disk for pictures and SQLite,
+    which is the machine's where it is 0. `shifting`: whether the fleet's clocks can be moved.
+    """
+
+    workers: int = 2
+    children: int = 2
+    schedulers: int = 2
+    room: int = 0
+    shifting: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+#: A fleet as most experiments need it.
+PLAIN = Shape()
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much: pictures, how often the fault happens, seconds that it lasts, seconds a picture."""
+
+    pictures: int = 0
+    times: int = 0
+    seconds: float = 0.0
+    each: float = 0.0

@@ -1,0 +1,58 @@
+"""Fault 9: a worker is paused past its lease, and goes on as if nothing had happened."""
+
+import random
+import time
+from pathlib import Path
+
+from tests.faults.experiment import Experiment, Finding
+from tests.faults.fleet import LEASE_SECONDS, Fleet
+from tests.faults.shape import Size
+from tests.faults.vision import batch
+from tests.servers import wait_until
+
+#: What a worker says when its write is refused.
+REFUSED = "its pictures are someone else's"
+
+
+def pause_worker(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
+    """Freeze processes at a picture until others have finished it, then let them go on."""
+    refused, waits = 0, []
+    for number in range(size.times):
+        gate = fleet.folder / f"gate-{rng.getrandbits(32):08x}-{number}"
+        before = fleet.log("worker").count(REFUSED)
+        job_id = fleet.submit([f"0 wait {gate}", *batch(rng, size.pictures)])
+        pid = _at(gate)
+        fleet.freeze(pid)
+        began = time.monotonic()
+        gate.touch()
+        fleet.wait(job_id)
+        waits.append(time.monotonic() - began)
+        fleet.thaw(pid)
+        refused += _refused(fleet, before)
+    found = Finding(
+        f"{refused} of {size.times} late writes refused; solved {max(waits):.1f} s after the "
+        f"freeze at most, lease {LEASE_SECONDS:.0f} s"
+    )
+    found.require(max(waits) < 6 * LEASE_SECONDS, f"solved only after {max(waits):.1f} s")
+    return found
+
+
+def _refused(fleet: Fleet, before: int) -> int:
+    """Wait until one more write was refused; 1."""
+    wait_until(lambda: fleet.log("worker").count(REFUSED) > before, "the refusal", 20)
+    return 1
+
+
+def _at(gate: Path) -> int:
+    pid = Path(f"{gate}.pid")
+    wait_until(lambda: pid.exists() and pid.read_text() != "", "a process at the gate")
+    return int(pid.read_text())
+
+
+PAUSE = Experiment(
+    9,
+    "worker paused past its lease",
+    pause_worker,
+    whole=Size(pictures=40, times=5),
+    small=Size(pictures=8, times=1),
+)

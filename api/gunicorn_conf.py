@@ -4,6 +4,8 @@ import ctypes
 import os
 import shutil
 import signal
+import socket
+import struct
 import sys
 import tempfile
 from typing import Any
@@ -13,10 +15,11 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from store.logs import configure
 from store.settings import settings
 
-#: Every request holds a thread, event streams for as long as they last.
+#: Every request holds a thread, event streams for as long as they last and slow clients as long as
+#: they send. A thread is only started when none is idle.
 worker_class = "gthread"
-threads = 64
-worker_connections = 1000
+threads = 512
+worker_connections = 1500
 keepalive = 5
 graceful_timeout = 20
 #: The main thread of a worker must say that it is alive this often; requests may take longer.
@@ -26,6 +29,8 @@ preload_app = False
 control_socket_disable = True
 accesslog = None
 
+#: Seconds of silence, in the middle of a request or of its answer, after which a client is gone.
+_SILENCE = 60
 #: From <sys/prctl.h>.
 _PR_SET_PDEATHSIG = 1
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -48,6 +53,14 @@ def on_starting(server: Any) -> None:
     """Give the processes a folder to count together in."""
     if not os.environ.get(_FOLDER):
         os.environ[_FOLDER] = server.metrics_folder = tempfile.mkdtemp(prefix="orrery-metrics-")
+
+
+def when_ready(server: Any) -> None:
+    """Let no client that vanished hold a thread for ever; connections inherit it from here."""
+    patience = struct.pack("ll", _SILENCE, 0)
+    for listener in server.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, patience)
 
 
 def post_fork(server: Any, worker: Any) -> None:

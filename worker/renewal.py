@@ -2,12 +2,13 @@
 
 import logging
 import threading
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from store import leases
 from store.errors import StoreError
 from store.session import Database
+from worker.meanwhile import meanwhile
 
 log = logging.getLogger(__name__)
 
@@ -15,39 +16,26 @@ log = logging.getLogger(__name__)
 RENEWALS = 3
 
 
-class Renewal:
-    """Renews a lease on a thread of its own while the block runs; `lost` tells when it is gone."""
+@contextmanager
+def renewed(database: Database, lease: leases.Lease) -> Iterator[threading.Event]:
+    """Renew a lease while the block runs; the event is set when it is lost."""
+    lost = threading.Event()
 
-    def __init__(self, database: Database, lease: leases.Lease) -> None:
-        self.lost = threading.Event()
-        self._database, self._lease = database, lease
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="renewal", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.wait(self._lease.seconds / RENEWALS):
-            if not self._renew():
-                self.lost.set()
+    def keep(over: threading.Event) -> None:
+        while not over.wait(lease.seconds / RENEWALS):
+            if not _renew(database, lease):
+                lost.set()
                 return
 
-    def _renew(self) -> bool:
-        try:
-            with self._database.begin() as session:
-                return leases.renew(session, self._lease)
-        except StoreError as error:
-            # The database may be back before the lease runs out.
-            log.warning("chunk %d: cannot renew the lease: %s", self._lease.chunk_id, error)
-            return True
+    with meanwhile("renewal", keep):
+        yield lost
+
+
+def _renew(database: Database, lease: leases.Lease) -> bool:
+    try:
+        with database.begin() as session:
+            return leases.renew(session, lease)
+    except StoreError as error:
+        # The database may be back before the lease runs out.
+        log.warning("chunk %d: cannot renew the lease: %s", lease.chunk_id, error)
+        return True

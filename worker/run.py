@@ -20,8 +20,9 @@ from store.session import Database
 from store.states import JobKind
 from worker.errors import JobError, Later
 from worker.executors import Executor, Finished, LongExecutor
+from worker.meanwhile import meanwhile
 from worker.patience import patiently
-from worker.renewal import Renewal
+from worker.renewal import renewed
 from worker.stopwatch import Stopwatch
 from worker.watch import Watch
 
@@ -76,8 +77,8 @@ class Runner:
     def _attempt(self, lease: Lease) -> None:
         chunk_id = lease.chunk_id
         try:
-            with Renewal(self.database, lease) as renewal:
-                self._work(lease, renewal)
+            with renewed(self.database, lease) as lost:
+                self._work(lease, lost)
         except LeaseLost as error:
             log.warning("%s", error)
         except JobError as error:
@@ -99,26 +100,27 @@ class Runner:
                 lease.job.params = lease.job.params | CHAMPION
             return lease
 
-    def _work(self, lease: Lease, renewal: Renewal) -> None:
+    def _work(self, lease: Lease, lost: threading.Event) -> None:
         if lease.job.kind in self.long:
-            self._carry_out(lease, renewal)
+            self._carry_out(lease, lost)
         else:
-            self._solve(lease, renewal)
+            self._solve(lease, lost)
         self._transact(lambda session: _close(session, lease))
 
-    def _carry_out(self, lease: Lease, renewal: Renewal) -> None:
+    def _carry_out(self, lease: Lease, lost: threading.Event) -> None:
         started = self._begin(lease, lease.items)
         if not started:
             return
-        with Watch(self.database, lease, (self.draining, renewal.lost)) as watch:
+        watch = Watch(self.database, lease, (self.draining, lost))
+        with meanwhile("watch", watch.write):
             finished = self.long[lease.job.kind](lease.job, started, watch)
         if finished is not None:
             self._transact(lambda session: _write(session, lease, finished))
 
-    def _solve(self, lease: Lease, renewal: Renewal) -> None:
+    def _solve(self, lease: Lease, lost: threading.Event) -> None:
         execute = self.executors[lease.job.kind]
         for items in _batches(lease.items, 1 if lease.isolated else self.micro_batch):
-            if self.draining.is_set() or renewal.lost.is_set():
+            if self.draining.is_set() or lost.is_set():
                 break
             started = self._begin(lease, items)
             if not started:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from store import leases
 from store.errors import LeaseLost, StoreError
@@ -23,16 +22,8 @@ log = logging.getLogger(__name__)
 INTERVAL = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is written to the job, and whether the work never was this far before."""
-
-    progress: dict[str, Any]
-    farther: bool
-
-
 class Watch:
-    """Writes the progress of a leased job on a thread of its own while the block runs.
+    """What the work on a leased job tells, on its way to the job, and what the job tells the work.
 
     `ends`: any of these tells the work to stop, as a cancelled job or a lost lease does.
     """
@@ -44,25 +35,11 @@ class Watch:
         self._stopped = threading.Event()
         self._ends = (*ends, self._stopped)
         self._heard: Callable[[], None] = lambda: None
-        self._over = threading.Event()
         self._lock = threading.Lock()
         before = lease.job.progress or {}
         self._furthest: dict[str, int] = dict(before.get("furthest", {}))
-        self._waiting: Note | None = None
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join()
+        self._progress: dict[str, Any] | None = None
+        self._farther = False
 
     def hear(self, heard: Callable[[], None]) -> None:
         """Call this whenever the work gives a sign of life."""
@@ -77,46 +54,35 @@ class Watch:
         """Note a step; only the last of a second is written."""
         self._heard()
         with self._lock:
-            farther = step.done > self._furthest.get(step.stage, -1)
-            if farther:
+            if step.done > self._furthest.get(step.stage, -1):
                 self._furthest[step.stage] = step.done
-            unwritten = self._waiting is not None and self._waiting.farther
-            self._waiting = Note(self._plain(step), farther or unwritten)
+                self._farther = True
+            self._progress = self._plain(step)
 
     def _plain(self, step: Progress) -> dict[str, Any]:
-        return {
-            "stage": step.stage,
-            "done": step.done,
-            "total": step.total,
-            "loss": step.loss,
-            "validation_auc": step.validation_auc,
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "furthest": dict(self._furthest),
-        }
+        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return asdict(step) | {"at": at, "furthest": dict(self._furthest)}
 
-    def _run(self) -> None:
-        while not self._over.wait(INTERVAL):
-            self._write()
-        self._write()
+    def write(self, over: threading.Event) -> None:
+        """Write what was told to the job every second, until the work is over."""
+        while not over.wait(INTERVAL):
+            self.write_now()
+        self.write_now()
 
-    def _write(self) -> None:
+    def write_now(self) -> None:
+        """Write what was told last, and learn whether the job goes on."""
         with self._lock:
-            note, self._waiting = self._waiting, None
+            progress, farther = self._progress, self._farther
+            self._farther = False
         try:
             with self._database.begin() as session:
-                progress = note.progress if note else None
-                cancelled = leases.tell(
-                    session, self._lease, progress, farther=note is not None and note.farther
-                )
+                cancelled = leases.tell(session, self._lease, progress, farther=farther)
         except LeaseLost:
             self._stopped.set()
         except StoreError as error:
             log.warning("the progress of job %s is noted later: %s", self._lease.job.id, error)
-            self._put_back(note)
+            with self._lock:
+                self._farther |= farther
         else:
             if cancelled:
                 self._stopped.set()
-
-    def _put_back(self, note: Note | None) -> None:
-        with self._lock:
-            self._waiting = self._waiting or note

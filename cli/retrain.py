@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.console import note, write_json
+from cli.training_line import Line, words
 
 if TYPE_CHECKING:
     from cli.client import Client
@@ -84,24 +84,16 @@ def retrain(
 def progress_of(job: dict[str, Any]) -> str:
     """How far a training is, in a few words; nothing for other jobs."""
     told = job.get("progress")
-    if told is None:
-        return ""
-    text = f"{told['stage']} {told['done']}/{told['total']}"
-    if told["validation_auc"] is not None:
-        text += f", ROC-AUC {told['validation_auc']:.4f}"
-    return text
+    return "" if told is None else words(told)
 
 
 def _followed(client: Client, job: dict[str, Any], ended: tuple[str, ...]) -> dict[str, Any]:
     """Wait for a job's end; its progress stands in one line of a terminal."""
-    shown = sys.stderr.isatty()
-    while job["status"] not in ended:
-        sleep(1)
-        job = client.job(job["id"])
-        if shown:
-            click.echo(f"\r\x1b[K{progress_of(job)}", err=True, nl=False)
-    if shown:
-        click.echo("\r\x1b[K", err=True, nl=False)
+    with Line() as line:
+        while job["status"] not in ended:
+            sleep(1)
+            job = client.job(job["id"])
+            line.write(progress_of(job))
     return job
 
 

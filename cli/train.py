@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from cli import console, local_models, options
+from cli.training_line import Line, words
 
 if TYPE_CHECKING:
     from solver.finetune import ClipConfig, Finetuned, Progress
@@ -108,8 +108,12 @@ def train(
     work = local_models.models_folder().parent / "training"
     data, start = chosen(dataset), load(parent, device)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _Line() as line:
-        made = finetune(data, start, folder, work, plan, line.tell, ocr=EasyOcr())
+    with Line() as line:
+
+        def tell(progress: Progress) -> None:
+            line.write(words(asdict(progress)))
+
+        made = finetune(data, start, folder, work, plan, tell, ocr=EasyOcr())
     _show(made, as_json)
 
 
@@ -131,32 +135,6 @@ def _clip(
 
     path = None if checkpoint is None else str(checkpoint.absolute())
     return ClipConfig(encoder or "ViT-B-32", pretrained, path)
-
-
-class _Line:
-    """One line on standard error that says how far the training is, on a terminal only."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-
-    def __enter__(self) -> _Line:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._write("")
-
-    def tell(self, progress: Progress) -> None:
-        """Show a step of a stage; an epoch with its loss and validation ROC-AUC."""
-        text = f"{progress.stage} {progress.done} of {progress.total}"
-        if progress.loss is not None:
-            text += f", loss {progress.loss:.4f}"
-        if progress.validation_auc is not None:
-            text += f", validation ROC-AUC {progress.validation_auc:.5f}"
-        self._write(text)
-
-    def _write(self, text: str) -> None:
-        if self._shown:
-            click.echo(f"\r\x1b[K{text}", err=True, nl=False)
 
 
 def _show(made: Finetuned, as_json: bool) -> None:

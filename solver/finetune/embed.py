@@ -41,7 +41,7 @@ def embed(
         encoder: its tower is used, not its head.
         folder: gets `features.npy`.
         threads: batches that are computed side by side, each on one thread; the result is the same.
-        tell: is told of every batch.
+        tell: is told of every few batches.
         stop: whether to give up.
     """
     count = len(pairs.crops)

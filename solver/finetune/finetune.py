@@ -27,8 +27,8 @@ from solver.finetune.folder import (
     tower_of,
     write_model,
 )
-from solver.finetune.hint_nets import Lessons
-from solver.finetune.loop import one_thread, read_course, read_weights
+from solver.finetune.hint_nets import train_hint_nets
+from solver.finetune.loop import Learner, one_thread, read_course, read_weights
 from solver.finetune.pairs import Pairs, read_pairs
 from solver.finetune.plan import Plan, Stop, Tell, never, silent
 from solver.finetune.result import Finetuned
@@ -123,6 +123,7 @@ class _Run:
         self._dataset, self._parent, self._out, self._plan = dataset, parent, out, plan
         self._tell, self._stop, self._ocr = tell, stop, ocr
         self._stages = Stages(work)
+        self._learner = Learner(self._stages, plan.checkpoint_seconds, tell, stop)
         self._data = version_of(dataset)
 
     def finetuned(self) -> Finetuned:
@@ -132,9 +133,7 @@ class _Run:
         pairs = read_pairs(prepared.folder)
         sides = split.divide(pairs, {puzzle.id: puzzle.split for puzzle in self._dataset.puzzles})
         trained = train(prepared, pairs, sides)
-        others = Lessons(
-            self._stages, self._parent, prepared, pairs, sides, self._plan, self._tell, self._stop
-        ).learnt()
+        others = train_hint_nets(self._learner, self._parent, prepared, pairs, sides, self._plan)
         new = self._calibrated(trained, others, pairs, sides)
         before = self._judged("evaluate-parent", self._parent.path, None, pairs, sides)
         after = self._judged("evaluate", new.folder, trained, pairs, sides)
@@ -180,11 +179,11 @@ class _Run:
                 lambda folder: embed.embed(pairs, encoder, folder, plan.threads, tell, stop),
             )
             seen = embed.read_features(features.folder)
-            made = self._stages.run(
+            made = self._learner.learnt(
                 "train",
                 head.VERSION,
                 {**self._training(sides), "features": features.content, "encoder": started},
-                lambda folder: head.train_head(pairs, seen, sides, start, plan, folder, tell, stop),
+                lambda: head.head_lesson(pairs, seen, sides, start, plan),
             )
             encoder.head.load_state_dict(read_weights(made.folder))
             return _Trained(encoder, made, features)
@@ -194,17 +193,14 @@ class _Run:
     def _full(self) -> _Train:
         """The training of a polar encoder."""
         matcher = matcher_of(self._parent)
-        plan, tell, stop = self._plan, self._tell, self._stop
         started = [hash_net(self._parent, name) for name in ("encoder", "pair")]
 
         def train(prepared: Made, pairs: Pairs, sides: Sides) -> _Trained:
-            made = self._stages.run(
+            made = self._learner.learnt(
                 "train",
                 full.VERSION,
                 {**self._training(sides), "crops": prepared.content, "encoder": started},
-                lambda folder: full.train_full(
-                    self._dataset, pairs, sides, matcher, plan, folder, tell, stop
-                ),
+                lambda: full.full_lesson(self._dataset, pairs, sides, matcher, self._plan),
             )
             matcher.load_state_dict(read_weights(made.folder))
             return _Trained(matcher, made)

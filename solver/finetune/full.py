@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,9 +15,9 @@ from torch import Tensor
 from solver.arrays import Floats
 from solver.dataset import Dataset
 from solver.finetune.lookalikes import mine
-from solver.finetune.loop import Lesson, Schedule, learn
+from solver.finetune.loop import Lesson
 from solver.finetune.pairs import VIEW, Pairs
-from solver.finetune.plan import Plan, Stop, Tell
+from solver.finetune.plan import Plan
 from solver.finetune.split import Sides
 from solver.finetune.validation import Compare, validation_auc
 from solver.layout import split
@@ -64,31 +63,22 @@ class LabelledScene:
     asked: tuple[NDArray[np.bool_], ...]
 
 
-def train_full(
-    dataset: Dataset,
-    pairs: Pairs,
-    sides: Sides,
-    matcher: Matcher,
-    plan: Plan,
-    folder: Path,
-    tell: Tell,
-    stop: Stop,
-) -> None:
-    """Fine-tune a matcher by the loss that it was made with; see `learn` for what it leaves.
+def full_lesson(
+    dataset: Dataset, pairs: Pairs, sides: Sides, matcher: Matcher, plan: Plan
+) -> Lesson:
+    """The icons of labelled puzzles, for a matcher that is trained in place.
 
-    The negatives are the other planets of the asked icon's own tiles, and the icons of other
-    puzzles, in half of the steps such as the parent finds alike. Every step cuts its crops anew
-    from the pictures, with the errors that finders make and with damage.
+    The loss is the one that it was made with. The negatives are the other planets of the asked
+    icon's own tiles, and the icons of other puzzles, in half of the steps such as the parent finds
+    alike. Every step cuts its crops anew from the pictures, with the errors that finders make and
+    with damage.
 
     Args:
         dataset: where the pictures are.
         pairs: where planets and icons are in them.
         sides: which puzzles are trained on and validated on.
-        matcher: what is trained, in place.
+        matcher: what is trained.
         plan: epochs and seed.
-        folder: where the result goes.
-        tell: is told of every epoch.
-        stop: whether to give up.
     """
     puzzles = _Scenes(dataset, pairs, sides.train)
     alike = mine(pairs, sides.train, matcher)
@@ -98,16 +88,16 @@ def train_full(
         chosen = alike.choose(rng)
         return batch_loss(matcher, [puzzles[k] for k in chosen], rng, alike.apart(chosen))
 
-    lesson = Lesson(
+    return Lesson(
         net=matcher,
         also=matcher.scale,
+        epochs=plan.length,
+        steps=math.ceil(len(sides.train) / PUZZLES),
         step=step,
         validate=lambda: validation_auc(pairs, sides.held_back, _comparer(matcher, pairs)),
         rate=RATE,
         decay=DECAY,
     )
-    schedule = Schedule(plan.length, math.ceil(len(sides.train) / PUZZLES), plan.checkpoint_every)
-    learn(lesson, schedule, folder, tell, stop)
 
 
 class _Scenes(Sequence[Puzzle]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,9 +13,9 @@ from torch.nn import functional
 
 from solver.arrays import Floats
 from solver.encoders.clip import FEATURES
-from solver.finetune.loop import Lesson, Schedule, learn
+from solver.finetune.loop import Lesson
 from solver.finetune.pairs import Pairs
-from solver.finetune.plan import Plan, Stop, Tell
+from solver.finetune.plan import Plan
 from solver.finetune.split import Sides
 from solver.finetune.validation import planets_of, validation_auc, views_of
 from solver.train.matching import Scale, tile_loss
@@ -31,17 +30,10 @@ BATCH, RATE, DECAY = 16, 2e-3, 0.01
 SAMPLED = 20_000
 
 
-def train_head(
-    pairs: Pairs,
-    features: Floats,
-    sides: Sides,
-    start: Tensor | None,
-    plan: Plan,
-    folder: Path,
-    tell: Tell,
-    stop: Stop,
-) -> None:
-    """Teach one linear layer which planet shows the hint's icon; see `learn` for what it leaves.
+def head_lesson(
+    pairs: Pairs, features: Floats, sides: Sides, start: Tensor | None, plan: Plan
+) -> Lesson:
+    """Which planet shows the hint's icon, for one linear layer.
 
     Args:
         pairs: the crops' puzzles.
@@ -49,9 +41,6 @@ def train_head(
         sides: which puzzles are trained on and validated on.
         start: weights (64, width) to go on from; None starts as `first_weights`.
         plan: epochs and seed.
-        folder: where the result goes.
-        tell: is told of every epoch.
-        stop: whether to give up.
     """
     if start is None:
         start = first_weights(_sample(pairs, features, sides))
@@ -65,17 +54,16 @@ def train_head(
             return np.asarray((embedded(views) @ embedded(planets).T).numpy())
 
     scale = Scale()
-    lesson = Lesson(
+    return Lesson(
         net=head,
         also=scale,
+        epochs=plan.length,
+        steps=math.ceil(len(sides.train) / BATCH),
         step=lambda number: _loss(pairs, embedded, scale, _chosen(sides.train, plan.seed, number)),
         validate=lambda: validation_auc(pairs, sides.held_back, compare),
         rate=RATE,
         decay=DECAY,
     )
-    steps = math.ceil(len(sides.train) / BATCH)
-    schedule = Schedule(plan.length, steps, plan.checkpoint_every)
-    learn(lesson, schedule, folder, tell, stop)
 
 
 def first_weights(features: Floats) -> Tensor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,8 +13,7 @@ from torch import Tensor
 
 from solver.arrays import Floats
 from solver.finetune.hints import Hints
-from solver.finetune.loop import Lesson, Schedule, learn
-from solver.finetune.plan import Plan, Stop, Tell
+from solver.finetune.loop import Lesson
 from solver.finetune.split import Sides
 from solver.nets.finder import Finder
 from solver.nets.run import as_batch
@@ -52,17 +50,10 @@ class _Scene:
     known: bool
 
 
-def train_hint_finder(
-    hints: Hints,
-    confirmed: Collection[int],
-    sides: Sides,
-    net: Finder,
-    plan: Plan,
-    folder: Path,
-    tell: Tell,
-    stop: Stop,
-) -> None:
-    """Teach the net where labels say that the digit is; see `learn` for what it leaves.
+def hint_lesson(
+    hints: Hints, confirmed: Collection[int], sides: Sides, net: Finder, seed: int
+) -> Lesson:
+    """Where labels say that the digit is, for a net that is trained in place.
 
     The icon's box is where the parent found it, which is learnt only where it is confirmed.
 
@@ -70,16 +61,13 @@ def train_hint_finder(
         hints: of all puzzles; some of both sides have a digit box.
         confirmed: puzzles whose icon was found, see `validation.confirmed`.
         sides: which puzzles are trained on and validated on.
-        net: what is trained, in place.
-        plan: the seed, and how often a checkpoint is written.
-        folder: where the result goes.
-        tell: is told of every epoch.
-        stop: whether to give up.
+        net: what is trained.
+        seed: of the steps.
     """
     train, held_back = hints.marked(sides.train), hints.marked(sides.held_back)
 
     def step(number: int) -> Tensor:
-        rng = np.random.default_rng([plan.seed, number])
+        rng = np.random.default_rng([seed, number])
         chosen = [train[int(k)] for k in rng.integers(len(train), size=HINTS)]
         scenes = [_moved(_scene(hints, k, k in confirmed), rng) for k in chosen]
         return _loss(net, scenes)
@@ -91,11 +79,15 @@ def train_hint_finder(
             losses = [float(_loss(net, part)) * len(part) for part in parts]
         return -sum(losses) / len(scenes)
 
-    lesson = Lesson(
-        net=net, also=None, step=step, validate=validate, rate=RATE, decay=DECAY, stage="hint"
+    return Lesson(
+        net=net,
+        epochs=EPOCHS,
+        steps=min(MOST, math.ceil(len(train) / HINTS)),
+        step=step,
+        validate=validate,
+        rate=RATE,
+        decay=DECAY,
     )
-    steps = min(MOST, math.ceil(len(train) / HINTS))
-    learn(lesson, Schedule(EPOCHS, steps, plan.checkpoint_every), folder, tell, stop)
 
 
 def _scene(hints: Hints, puzzle: int, known: bool) -> _Scene:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from solver.finetune.cache import write_whole
+from solver.finetune.cache import Made, Stages, write_whole
 from solver.finetune.errors import Cancelled
 from solver.finetune.plan import Progress, Stop, Tell
 
@@ -34,19 +35,22 @@ Learning: TypeAlias = Literal["train", "digit", "hint"]
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is learnt: `step` gives the loss of a step from its number, the same every time.
+    """What is learnt, and how long, in epochs of so many steps.
 
-    `net` is what is wanted in the end, `also` what is only trained along. `validate` says how good
-    it is on puzzles that are not trained on, the higher the better. `stage` is what is told of.
+    `step` gives the loss of a step from its number, the same every time. `net` is what is wanted in
+    the end, `also` what is only trained along. `validate` says how good it is on puzzles that are
+    not trained on, the higher the better. `rate` is the learning rate at its peak, `decay` the
+    weights'.
     """
 
     net: nn.Module
-    also: nn.Module | None
+    epochs: int
+    steps: int
     step: Callable[[int], Tensor]
     validate: Callable[[], float]
     rate: float
     decay: float
-    stage: Learning = "train"
+    also: nn.Module | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +63,40 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """How long is trained, in epochs of so many steps, and how often a checkpoint is written."""
+class Learner:
+    """Trains in stages that are kept; one that is killed loses `seconds` and a step at most."""
 
-    epochs: int
-    steps: int
-    checkpoint_every: int
+    stages: Stages
+    seconds: float
+    tell: Tell
+    stop: Stop
+
+    def learnt(
+        self, stage: Learning, version: int, inputs: Mapping[str, Any], lesson: Callable[[], Lesson]
+    ) -> Made:
+        """The result of a stage that learns, see `learn`; the lesson is made where it runs."""
+
+        def make(folder: Path) -> None:
+            learn(stage, lesson(), folder, self.seconds, self.tell, self.stop)
+
+        return self.stages.run(stage, version, inputs, make)
 
 
-def learn(lesson: Lesson, schedule: Schedule, folder: Path, tell: Tell, stop: Stop) -> None:
+def learn(
+    stage: Learning, lesson: Lesson, folder: Path, seconds: float, tell: Tell, stop: Stop
+) -> None:
     """Train, and leave the weights of the best epoch and the course in a folder.
 
-    The start counts as epoch 0: what training makes worse is not kept. Adam with decoupled decay
-    (Loshchilov and Hutter, 2019) at the rate of `share_of_rate`. With one seed the result is the
-    same bit for bit, killed in between or not: a checkpoint holds all that the next step needs.
+    Every step is told of, and every so many `seconds` a checkpoint is written. The start counts as
+    epoch 0: what training makes worse is not kept. Adam with decoupled decay (Loshchilov and
+    Hutter, 2019) at the rate of `share_of_rate`. With one seed the result is the same bit for bit,
+    killed in between or not: a checkpoint holds all that the next step needs.
 
     Raises:
         Cancelled: `stop` said so; the folder keeps a checkpoint.
     """
     with one_thread():
-        _State(lesson, schedule, folder).run(tell, stop)
+        _State(stage, lesson, folder).run(seconds, tell, stop)
 
 
 def share_of_rate(step: int, total: int) -> float:
@@ -115,9 +133,9 @@ def one_thread() -> Iterator[None]:
 class _State:
     """All that the next step depends on."""
 
-    def __init__(self, lesson: Lesson, schedule: Schedule, folder: Path) -> None:
-        self._lesson, self._schedule, self._folder = lesson, schedule, folder
-        self._total = schedule.epochs * schedule.steps
+    def __init__(self, stage: Learning, lesson: Lesson, folder: Path) -> None:
+        self._stage, self._lesson, self._folder = stage, lesson, folder
+        self._total = lesson.epochs * lesson.steps
         self._both = nn.ModuleDict({"net": lesson.net})
         if lesson.also is not None:
             self._both["also"] = lesson.also
@@ -131,23 +149,24 @@ class _State:
         self._losses: list[float] = []
         self._course: list[Epoch] = []
         self._best: dict[str, Tensor] = {}
+        self._saved = time.monotonic()
 
-    def run(self, tell: Tell, stop: Stop) -> None:
+    def run(self, seconds: float, tell: Tell, stop: Stop) -> None:
         """Go on from the checkpoint, or from the start, to the end."""
         if not self._restored():
-            self._end_epoch(0, None, tell)
+            self._end_epoch()
+        tell(self._progress())
         while self._number < self._total:
             if stop():
                 self._save()
                 raise Cancelled(f"The training was cancelled at step {self._number}.")
             self._step()
             self._number += 1
-            if self._number % self._schedule.steps == 0:
-                mean = sum(self._losses) / len(self._losses)
-                self._losses.clear()
-                self._end_epoch(self._number // self._schedule.steps, mean, tell)
-            if self._number % self._schedule.checkpoint_every == 0:
+            if self._number % self._lesson.steps == 0:
+                self._end_epoch()
+            if time.monotonic() - self._saved >= seconds:
                 self._save()
+            tell(self._progress())
         self._finish()
 
     def _step(self) -> None:
@@ -160,14 +179,29 @@ class _State:
         self._rate.step()
         self._losses.append(float(loss.detach()))
 
-    def _end_epoch(self, number: int, loss: float | None, tell: Tell) -> None:
+    def _end_epoch(self) -> None:
         self._both.eval()
         value = self._lesson.validate()
         if not self._course or value >= max(epoch.validation for epoch in self._course):
             self._best = deepcopy(self._lesson.net.state_dict())
-        self._course.append(Epoch(number, loss, value))
-        auc = value if self._lesson.stage == "train" else None
-        tell(Progress(self._lesson.stage, number, self._schedule.epochs, loss, auc))
+        self._course.append(Epoch(len(self._course), self._loss, value))
+        self._losses.clear()
+
+    @property
+    def _loss(self) -> float | None:
+        """The mean of the epoch so far."""
+        return sum(self._losses) / len(self._losses) if self._losses else None
+
+    def _progress(self) -> Progress:
+        last = self._course[-1]
+        return Progress(
+            self._stage,
+            self._number,
+            self._total,
+            epoch=last.number + bool(self._losses),
+            loss=last.loss if self._loss is None else self._loss,
+            validation_auc=last.validation if self._stage == "train" else None,
+        )
 
     def _save(self) -> None:
         state = {
@@ -180,6 +214,7 @@ class _State:
             "best": self._best,
         }
         write_whole(self._folder / CHECKPOINT, _bytes(state))
+        self._saved = time.monotonic()
 
     def _restored(self) -> bool:
         path = self._folder / CHECKPOINT

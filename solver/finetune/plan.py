@@ -20,8 +20,9 @@ class Plan:
 
     `kind` is `head`, the linear layer on a frozen CLIP tower, or `full`, the project's own polar
     encoder in all its weights. `clip` is the tower of a `head`; None takes the parent's where it
-    has one, or else the published one. `checkpoint_every` counts steps. `threads` share the
-    encoding among them and change no result; `name` is the new model's, its folder's by default.
+    has one, or else the published one. A training that is killed loses
+    `checkpoint_seconds` and a step at most. `threads` share the encoding among them and change no
+    result; `name` is the new model's, its folder's by default.
     """
 
     kind: Kind = "full"
@@ -29,7 +30,7 @@ class Plan:
     seed: int = 0
     clip: ClipConfig | None = None
     name: str | None = None
-    checkpoint_every: int = 25
+    checkpoint_seconds: float = 2.0
     threads: int = 1
 
     @property
@@ -40,11 +41,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage is; an epoch of training also has its loss and its validation ROC-AUC."""
+    """How far a stage is, in pictures, batches of crops or steps of training.
+
+    A training also has its epoch, the mean loss of the epoch so far, and the validation ROC-AUC
+    after the epoch before.
+    """
 
     stage: str
     done: int
     total: int
+    epoch: int | None = None
     loss: float | None = None
     validation_auc: float | None = None
 

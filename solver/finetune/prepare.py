@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +15,11 @@ from solver.crops import MARGIN, cut
 from solver.dataset import Dataset, LabelledPuzzle
 from solver.errors import PictureError
 from solver.finetune.errors import Cancelled
-from solver.finetune.hints import PICTURES, Mark, chosen_icon, digit_box, mark, write_marks
+from solver.finetune.hints import chosen_icon, digit_box, mark
 from solver.finetune.icons import fingerprint
-from solver.finetune.pairs import CROPS, PUZZLES, ROWS, UNUSED, VIEW
+from solver.finetune.pairs import UNUSED, VIEW
 from solver.finetune.plan import Progress, Stop, Tell
+from solver.finetune.preparing import Cut, Preparing
 from solver.layout import Layout, split
 from solver.model import Model
 from solver.picture import Picture, decode, read
@@ -34,68 +33,27 @@ VERSION = 2
 USUAL_SIZE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """The crops of one puzzle, with the fields of `Pairs`, and its hint."""
-
-    crops: Picture
-    hint: Picture
-    mark: Mark
-    role: NDArray[np.int8]
-    asked: NDArray[np.bool_]
-    place: Floats
-    icon: Floats
-    picture: str
-
-
 def prepare(dataset: Dataset, model: Model, folder: Path, tell: Tell, stop: Stop) -> None:
     """Write crops and hint of every puzzle of a dataset, found by the model's own finders.
 
     A planet whose middle is in a `+` is the icon asked for, the nearest if there are several; where
     none was found the `+` itself is cut. The others of the tile are negatives, hard by nature. A
-    tile without a `+` teaches nothing. A puzzle whose picture shows none is left out by name.
+    tile without a `+` teaches nothing. A puzzle whose picture shows none is left out by name. A run
+    that was killed goes on where it was.
     """
-    left_out, kept, cuts = dict[str, str](), list[LabelledPuzzle](), list[_Cut]()
-    with (folder / CROPS).open("wb") as crops, (folder / PICTURES).open("wb") as hints:
-        for number, puzzle in enumerate(dataset.puzzles):
-            if stop():
-                raise Cancelled("The training was cancelled while its puzzles were prepared.")
-            try:
-                one = _cut(dataset.path(puzzle), puzzle, model)
-            except PictureError as fault:
-                left_out[puzzle.id] = fault.message
-                continue
-            crops.write(np.ascontiguousarray(one.crops).tobytes())
-            hints.write(np.ascontiguousarray(one.hint).tobytes())
-            kept.append(puzzle)
-            cuts.append(replace(one, crops=one.crops[:0], hint=one.hint[:0]))
-            tell(Progress("prepare", number + 1, len(dataset.puzzles)))
-    _write(folder, kept, cuts, left_out)
+    preparing = Preparing(folder, dataset.puzzles)
+    for puzzle in dataset.puzzles[preparing.done :]:
+        if stop():
+            raise Cancelled("The training was cancelled while its puzzles were prepared.")
+        try:
+            preparing.add(_cut(dataset.path(puzzle), puzzle, model))
+        except PictureError as fault:
+            preparing.leave_out(fault.message)
+        tell(Progress("prepare", preparing.done, len(dataset.puzzles)))
+    preparing.finish()
 
 
-def _write(
-    folder: Path, kept: Sequence[LabelledPuzzle], cuts: Sequence[_Cut], left_out: Mapping[str, str]
-) -> None:
-    notes = {
-        "ids": [puzzle.id for puzzle in kept],
-        "images": [puzzle.image for puzzle in kept],
-        "pictures": [one.picture for one in cuts],
-        "left_out": dict(left_out),
-    }
-    (folder / PUZZLES).write_text(json.dumps(notes, indent=1), encoding="utf-8")
-    nothing = np.zeros(0)
-    np.savez(
-        folder / ROWS,
-        role=np.concatenate([nothing, *(one.role for one in cuts)]).astype(np.int8),
-        asked=np.concatenate([nothing, *(one.asked for one in cuts)]).astype(np.bool_),
-        place=np.concatenate([np.zeros((0, 3)), *(one.place for one in cuts)]).astype(np.float32),
-        starts=np.cumsum([0, *(len(one.role) for one in cuts)]).astype(np.int64),
-        icons=np.stack([one.icon for one in cuts]) if cuts else np.zeros((0, 1), np.float32),
-    )
-    write_marks(folder, [one.mark for one in cuts])
-
-
-def _cut(path: Path, puzzle: LabelledPuzzle, model: Model) -> _Cut:
+def _cut(path: Path, puzzle: LabelledPuzzle, model: Model) -> Cut:
     data = read(path)
     layout = split(decode(data))
     seen = hint.find(model.hint, layout.hint)
@@ -112,7 +70,7 @@ def _cut(path: Path, puzzle: LabelledPuzzle, model: Model) -> _Cut:
     upright = wanted[np.argmin(np.abs(np.log(compare.SCALES)))]
     number = np.repeat(np.arange(1, TILES + 1), [len(used) for _, used, _ in tiles])
     used = np.concatenate([used for _, used, _ in tiles])
-    return _Cut(
+    return Cut(
         crops=np.concatenate([views, *crops]),
         hint=layout.hint,
         mark=mark(puzzle, layout, seen),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,8 +15,7 @@ from torch.nn import functional
 from solver.arrays import Floats
 from solver.digit import crops, grey_picture
 from solver.finetune.hints import Hints
-from solver.finetune.loop import Lesson, Schedule, learn
-from solver.finetune.plan import Plan, Stop, Tell
+from solver.finetune.loop import Lesson
 from solver.finetune.split import Sides
 from solver.nets.digit import DigitNet
 from solver.nets.run import as_batch
@@ -40,43 +38,31 @@ EPOCHS, MOST = 12, 40
 RATE, DECAY = 3e-4, 0.02
 
 
-def train_reader(
-    hints: Hints, sides: Sides, net: DigitNet, plan: Plan, folder: Path, tell: Tell, stop: Stop
-) -> None:
-    """Teach the net the digits of labelled hints; see `learn` for what it leaves.
+def reader_lesson(hints: Hints, sides: Sides, net: DigitNet, seed: int) -> Lesson:
+    """The digits of labelled hints, for a net that is trained in place.
 
     Every step cuts its crops anew, with the errors that the hint finder makes, damaged and bent.
-
-    Args:
-        hints: of all puzzles; some of both sides have a digit and its box.
-        sides: which puzzles are trained on and validated on.
-        net: what is trained, in place.
-        plan: the seed, and how often a checkpoint is written.
-        folder: where the result goes.
-        tell: is told of every epoch.
-        stop: whether to give up.
+    `hints` are those of all puzzles; some of both sides have a digit and its box.
     """
     train, held_back = hints.marked(sides.train), hints.marked(sides.held_back)
 
     def step(number: int) -> Tensor:
-        rng = np.random.default_rng([plan.seed, number])
+        rng = np.random.default_rng([seed, number])
         seen, digits = _batch(hints, train, rng)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(rng.integers(1 << 62)))  # what the net drops out
             logits = net(as_batch(seen, torch.device("cpu")))
         return functional.cross_entropy(logits, torch.from_numpy(digits), label_smoothing=0.02)
 
-    lesson = Lesson(
+    return Lesson(
         net=net,
-        also=None,
+        epochs=EPOCHS,
+        steps=min(MOST, math.ceil(len(train) / HINTS)),
         step=step,
         validate=lambda: likelihood(hints, held_back, net),
         rate=RATE,
         decay=DECAY,
-        stage="digit",
     )
-    steps = min(MOST, math.ceil(len(train) / HINTS))
-    learn(lesson, Schedule(EPOCHS, steps, plan.checkpoint_every), folder, tell, stop)
 
 
 def likelihood(hints: Hints, puzzles: Sequence[int], net: DigitNet) -> float:

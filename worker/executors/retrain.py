@@ -38,8 +38,6 @@ log = logging.getLogger(__name__)
 #: Workers that may die with a training that gets no farther meanwhile. So many, since an epoch may
 #: take longer than a machine stays up that is being shut down and started again.
 MAX_DEATHS = 60
-#: Steps between two checkpoints; a killed training loses no more.
-CHECKPOINT_EVERY = 5
 #: Fields of a training that are too long for the outcome of its result.
 LONG = ("outcomes", "outcomes_before", "path")
 
@@ -148,7 +146,6 @@ def _plan(job: Job, dataset: str, threads: int) -> Plan:
         seed=job.params.get("seed", 0),
         name=job.params.get("name") or _name(dataset, kind),
         threads=threads or 1,
-        checkpoint_every=CHECKPOINT_EVERY,
     )
 
 

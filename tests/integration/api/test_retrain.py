@@ -47,6 +47,7 @@ def test_the_progress_of_a_training_is_shown(either: Caller) -> None:
         "stage": "train",
         "done": 3,
         "total": 8,
+        "epoch": 2,
         "loss": 0.25,
         "validation_auc": 0.75,
         "at": "2026-01-02T03:04:05.000Z",

@@ -79,7 +79,7 @@ def take_over(database: Database, chunk_id: int) -> None:
 
 def test_a_training_that_is_killed_again_and_again_ends_as_one_candidate(school: School) -> None:
     job_id, chunk_id = school.submit()
-    for stage, done in (("prepare", 9), ("train", 1), ("calibrate", 1), ("evaluate", 1)):
+    for stage, done in (("prepare", 9), ("train", 2), ("calibrate", 1), ("evaluate", 1)):
         with pytest.raises(Killed):
             school.runner(at(stage, done, die)).run(chunk_id)
         take_over(school.database, chunk_id)
@@ -123,7 +123,7 @@ def test_a_cancelled_training_stops_and_leaves_no_model(school: School) -> None:
     def cancel() -> None:
         with school.database.begin() as session:
             jobs.cancel(session, None, job_id)
-        watches[0]._write()
+        watches[0].write_now()
 
     def wrap(retrain: LongExecutor) -> LongExecutor:
         inner = at("prepare", 5, cancel)(retrain)

@@ -9,8 +9,8 @@ from solver.dataset import Dataset
 from solver.encoders.clip import ClipEncoder
 from solver.finetune import Cancelled, Plan, TrainingError, finetune
 from solver.finetune.embed import read_features
-from solver.finetune.head import first_weights, new_head, train_head
-from solver.finetune.loop import read_course, read_weights
+from solver.finetune.head import first_weights, head_lesson, new_head
+from solver.finetune.loop import learn, read_course, read_weights
 from solver.finetune.pairs import read_pairs
 from solver.finetune.plan import never, silent
 from solver.finetune.split import Sides
@@ -54,8 +54,9 @@ def test_a_head_learns_the_icons_that_it_is_trained_on(headed, tmp_path):
     features = read_features(only(work, "embed"))
     some = tuple(range(12))
     before = top1(new_head(first_weights(features)), pairs, features, some)
-    plan = Plan("head", epochs=100)
-    train_head(pairs, features, Sides(some, some, (), 12), None, plan, tmp_path, silent, never)
+    sides, plan = Sides(some, some, (), 12), Plan("head", epochs=100)
+    lesson = head_lesson(pairs, features, sides, None, plan)
+    learn("train", lesson, tmp_path, 60, silent, never)
     course = read_course(tmp_path)
     assert course[-1].validation > course[0].validation
     trained = new_head(read_weights(tmp_path)["weight"])

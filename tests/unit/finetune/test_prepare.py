@@ -7,9 +7,11 @@ import pytest
 from solver import pipeline
 from solver.dataset import Dataset
 from solver.finetune.errors import Cancelled
-from solver.finetune.pairs import VIEW, read_pairs
+from solver.finetune.hints import PICTURES
+from solver.finetune.pairs import CROPS, VIEW, read_pairs
 from solver.finetune.plan import never, silent
 from solver.finetune.prepare import prepare
+from solver.finetune.preparing import NOTES
 from solver.model import load
 from solver.picture import decode, read
 from solver.solution import TILE, Box
@@ -117,3 +119,42 @@ def test_a_picture_that_shows_no_puzzle_is_left_out_by_name(dataset, model, tmp_
 def test_preparing_can_be_cancelled(dataset, model, tmp_path):
     with pytest.raises(Cancelled):
         prepare(dataset, model, tmp_path, silent, lambda: True)
+
+
+def test_a_run_that_was_killed_in_the_middle_of_a_write_goes_on_there(
+    dataset, model, pairs, tmp_path
+):
+    some = Dataset(dataset.root, dataset.puzzles[:12], ())
+    told = []
+
+    def die(step):
+        told.append(step.done)
+        if step.done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(some, model, tmp_path, die, never)
+    for name, half in ((CROPS, b"half a crop"), (PICTURES, b"half a hint"), (NOTES, b'{"id": "')):
+        with (tmp_path / name).open("ab") as file:
+            file.write(half)
+    prepare(some, model, tmp_path, lambda step: told.append(step.done), never)
+    again = read_pairs(tmp_path)
+    assert told == list(range(1, 13))
+    assert not (tmp_path / NOTES).exists()
+    assert (again.ids, again.pictures) == (pairs.ids, pairs.pictures)
+    for name in ("crops", "role", "asked", "place", "starts", "icons"):
+        assert getattr(again, name).tobytes() == getattr(pairs, name).tobytes()
+
+
+def test_what_was_prepared_of_other_puzzles_is_not_gone_on_with(dataset, model, pairs, tmp_path):
+    first, *others = dataset.puzzles[:12]
+    with pytest.raises(KeyboardInterrupt):
+        prepare(Dataset(dataset.root, (others[0], first), ()), model, tmp_path, interrupt, never)
+    prepare(Dataset(dataset.root, (first,), ()), model, tmp_path, silent, never)
+    again = read_pairs(tmp_path)
+    assert again.ids == (first.id,)
+    assert again.crops.tobytes() == pairs.crops[pairs.rows(0)].tobytes()
+
+
+def interrupt(_):
+    raise KeyboardInterrupt

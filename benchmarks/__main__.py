@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from benchmarks import fresh, report, throughput
+from benchmarks import fresh, record, report, throughput
 from benchmarks.measure import Comparison, Measurement
 from cli.console import note
 from solver.model_folder import DEFAULT
@@ -51,13 +51,7 @@ def _told(module: str, folder: Path, threads: int) -> Any:
 @click.option("--baseline-pictures", default=8, show_default=True, help="Pictures for the slow.")
 @click.option("--threads", default=2, show_default=True, help="Threads of each contender.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the pictures.")
-@click.option(
-    "--out",
-    default=Path(".data/bench.json"),
-    show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File for the results as JSON.",
-)
+@record.out("bench.json")
 def bench(pictures: int, baseline_pictures: int, threads: int, seed: int, out: Path) -> None:
     """Measure speed, latency and memory against the published pipeline's shape."""
     with tempfile.TemporaryDirectory(prefix="orrery-bench-") as name:
@@ -85,10 +79,8 @@ def bench(pictures: int, baseline_pictures: int, threads: int, seed: int, out: P
     report.show(baseline, ours, doors)
     report.show_nets(nets)
     report.show_goals(goals)
-    record = report.record(baseline, ours, doors, threads, nets=nets, goals=goals)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(record, indent=2) + "\n")
-    note(f"written to {out}")
+    figures = report.record(baseline, ours, doors, threads, nets=nets, goals=goals)
+    record.write(figures, out)
 
 
 if __name__ == "__main__":

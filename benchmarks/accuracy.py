@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from benchmarks import record
 from benchmarks.before import published
 from benchmarks.published import load_reader
 from cli.console import note
@@ -42,13 +42,7 @@ SHOWN = (
 @click.option("--few", default=112, show_default=True, help="Puzzles of each smaller set.")
 @click.option("--seed", default=7001, show_default=True, help="Seed of all puzzles.")
 @click.option("--model", help="A model; by default the one that ships.")
-@click.option(
-    "--out",
-    default=Path(".data/accuracy.json"),
-    show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File for all figures as JSON.",
-)
+@record.out("accuracy.json")
 def accuracy(count: int, few: int, seed: int, model: str | None, out: Path) -> None:
     """Measure every stage on fresh puzzles with held-out icons, fonts and styles."""
     found: dict[str, Any] = {}
@@ -67,9 +61,7 @@ def accuracy(count: int, few: int, seed: int, model: str | None, out: Path) -> N
         )
         click.echo(f"the published pipeline on {name}: {shown}")
     note(f"pictures that are no puzzle, refused: {found['no puzzles']['refused']:.3f}")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(found, indent=2) + "\n")
-    note(f"written to {out}")
+    record.write(found, out)
 
 
 def _sets(count: int, few: int, seed: int) -> Iterator[tuple[str, Iterator[Drawn]]]:

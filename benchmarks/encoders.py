@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 import torch
 
+from benchmarks import record
 from benchmarks.retrain import drawn
 from cli.console import note
 from solver.dataset import read
@@ -36,18 +36,8 @@ SHOWN = (
     help="Its weights; without them the tower is random, which only shows that it runs.",
 )
 @click.option("--threads", default=2, show_default=True, help="Threads that encode and judge.")
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where puzzles and stages are kept; what is there is used again.",
-)
-@click.option(
-    "--out",
-    default=Path(".data/encoders.json"),
-    show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File for all figures as JSON.",
-)
+@record.folder
+@record.out("encoders.json")
 def encoders(
     count: int,
     seed: int,
@@ -70,17 +60,15 @@ def encoders(
         clip = ClipConfig(architecture, checkpoint=str(tower))
         what = f"{architecture}, {'random weights' if checkpoint is None else checkpoint.name}"
         rows = [
-            (words, number, figures)
+            (words, number, found)
             for number in range(trainings)
-            for words, figures in _trained(place, clip, number, threads)
+            for words, found in _trained(place, clip, number, threads)
         ]
     click.echo(f"head: {what}; judged by {rows[0][2].scored} puzzles of {count}")
-    for words, number, figures in rows:
-        click.echo(f"{words:28} seed {number}  {'  '.join(_cells(figures))}")
-    record = [{"what": w, "seed": n, "tower": what, **asdict(f)} for w, n, f in rows]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(record, indent=2) + "\n")
-    note(f"written to {out}")
+    for words, number, found in rows:
+        click.echo(f"{words:28} seed {number}  {'  '.join(_cells(found))}")
+    figures = [{"what": w, "seed": n, "tower": what, **asdict(f)} for w, n, f in rows]
+    record.write(figures, out)
 
 
 def random_tower(architecture: str, folder: Path) -> Path:
@@ -95,6 +83,7 @@ def _trained(
     place: Path, clip: ClipConfig, seed: int, threads: int
 ) -> Iterator[tuple[str, Figures]]:
     """The figures of both kinds, before and after; a head before is not trained but whitens."""
+    told = record.Course()
     plans = {
         "head, before": Plan("head", 0, seed, clip, threads=threads),
         "head, after": Plan("head", None, seed, clip, threads=threads),
@@ -103,7 +92,8 @@ def _trained(
     for words, plan in plans.items():
         note(f"{words}, seed {seed}")
         model = place / f"{words.replace(', ', '-').replace(' ', '-')}-{seed}"
-        made = finetune(read(place / "puzzles"), None, model, place / "work", plan)
+        dataset = read(place / "puzzles")
+        made = finetune(dataset, None, model, place / "work", plan, lambda it: told(asdict(it)))
         if plan.kind == "full":
             yield "full fine-tune, before", made.before
         yield words, made.after

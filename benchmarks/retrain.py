@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from benchmarks import record
 from benchmarks.retrain_job import over_http
 from cli.console import note
 from solver import load_solver
@@ -44,18 +45,8 @@ class Judged:
     "--seed", default=8100, show_default=True, help="Seed of the puzzles; three are used."
 )
 @click.option("--here", is_flag=True, help="Train in this process, without the service.")
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where puzzles and models are kept; puzzles that are there are used again.",
-)
-@click.option(
-    "--out",
-    default=Path(".data/retrain.json"),
-    show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File for all figures as JSON.",
-)
+@record.folder
+@record.out("retrain.json")
 def retrain(
     train: int, fresh: int, known: int, seed: int, here: bool, folder: Path | None, out: Path
 ) -> None:
@@ -75,17 +66,15 @@ def retrain(
         made = (in_this_process if here else over_http)(place)
         minutes = (time.monotonic() - begin) / 60
         after = judged(made, sets)
-    record = {
+    figures = {
         "before": _plain(before),
         "after": _plain(after),
         "paired": {name: asdict(_paired(before, after, name)) for name in before},
         "recovered": recovered(before, after),
         "minutes": minutes,
     }
-    _show(before, after, record)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(record, indent=2) + "\n")
-    note(f"written to {out}")
+    _show(before, after, figures)
+    record.write(figures, out)
 
 
 def drawn(folder: Path, count: int, seed: int, styles: str) -> Dataset:
@@ -118,9 +107,9 @@ def in_this_process(place: Path) -> Path:
     from solver.finetune import Plan, finetune
     from solver.ocr import EasyOcr
 
-    made = finetune(
-        read(place / TRAIN), None, place / "model", place / "work", Plan(), _told(), ocr=EasyOcr()
-    )
+    told, dataset, work = record.Course(), read(place / TRAIN), place / "work"
+    model = place / "model"
+    made = finetune(dataset, None, model, work, Plan(), lambda it: told(asdict(it)), ocr=EasyOcr())
     for stage in made.stages:
         note(f"{stage.name}: {stage.seconds:.1f} s, {stage.why}")
     return made.path
@@ -141,30 +130,19 @@ def _plain(found: dict[str, Judged]) -> dict[str, Any]:
     return {name: one.summary.to_json() for name, one in found.items()}
 
 
-def _told() -> Callable[[Any], None]:
-    """Tells of every epoch on standard error."""
-
-    def tell(step: Any) -> None:
-        if step.loss is not None:
-            auc = "" if step.validation_auc is None else f", {step.validation_auc:.5f}"
-            note(f"{step.stage} {step.done} of {step.total}: loss {step.loss:.4f}{auc}")
-
-    return tell
-
-
-def _show(before: dict[str, Judged], after: dict[str, Judged], record: dict[str, Any]) -> None:
+def _show(before: dict[str, Judged], after: dict[str, Judged], figures: dict[str, Any]) -> None:
     for name in (FRESH, KNOWN):
         click.echo(f"\n{name}: {before[name].summary.scored} puzzles")
         for figure in SHOWN:
             cells = [_cell(found[name].summary, figure) for found in (before, after)]
             click.echo(f"  {figure:18} {cells[0]:28} {cells[1]}")
-        pair = record["paired"][name]
+        pair = figures["paired"][name]
         click.echo(f"  gained {pair['gained']}, lost {pair['lost']}, McNemar p {pair['p']:.3g}")
         click.echo(f"  lost to, after: {after[name].summary.lost_to}")
-    share = record["recovered"]
+    share = figures["recovered"]
     click.echo(
         f"\nrecovered {'–' if share is None else f'{share:.0%}'} of the accuracy that was lost, "
-        f"in {record['minutes']:.1f} minutes"
+        f"in {figures['minutes']:.1f} minutes"
     )
 
 

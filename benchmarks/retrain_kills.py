@@ -1,130 +1,146 @@
-"""Kills a training again and again: `python -m benchmarks.retrain_kills --kills 50`.
+"""Kills trainings again and again: `python -m benchmarks.retrain_kills --kills 50`.
 
-Starts `orrery up`, uploads generated puzzles, submits one retrain job, kills the pool process that
-trains at random moments, and checks what is promised: the champion is never touched, the job
-ends, and there is one candidate.
+Starts the service, uploads generated puzzles, submits retrain jobs one after the other, and kills
+the process that trains, until that happened often enough; the last job then ends undisturbed.
+What is promised: no job touches the champion, each ends, and each leaves one candidate.
 """
 
-import argparse
-import io
+from __future__ import annotations
+
+import hashlib
 import json
 import os
 import random
 import signal
-import subprocess
-import sys
+import tempfile
 import time
-import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
-import httpx
+import click
 
+from benchmarks.retrain_job import uploaded
+from cli.client import ENDED, Client
+from cli.console import note
+from cli.embedded import running
 from solver.generate import write_dataset
 
-#: Seconds that a kill may come after the last one.
-SOONEST, LATEST = 0.5, 6.0
-#: Seconds until a process that takes a killed one's place is surely at work.
-START = 12.0
-#: Seconds that the job has to end once nobody kills any more.
-PATIENCE = 1_800.0
+T = TypeVar("T")
+
+#: Of the kills, the share that hits a process before it tells of its first step.
+STARTING = 0.2
+#: Seconds that a process lives at most: before it tells of its first step, and after.
+START, WORK = 8.0, 15.0
+#: Seconds between looks at the service, and until waiting for something is given up.
+LOOK, PATIENCE = 0.2, 900.0
 
 
-def main() -> None:
-    """Run the campaign and print one line of JSON; the exit status is 1 where a promise broke."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--puzzles", type=int, default=60)
-    parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    with TemporaryDirectory(prefix="orrery-kills-") as name:
-        found = _campaign(Path(name), asked)
-    print(json.dumps(found))
-    sys.exit(0 if found["kept"] else 1)
+@dataclass(slots=True)
+class Campaign:
+    """The kills so far, by the stage in which they came, and the jobs."""
+
+    client: Client
+    data: Path
+    dataset: str
+    epochs: int
+    kills: int
+    rng: random.Random
+    killed: Counter[str] = field(default_factory=Counter)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Train and kill until there were enough kills, and wait for the end of the last job."""
+        while self.killed.total() < self.kills:
+            number = len(self.jobs)
+            asked = {"dataset": self.dataset, "epochs": self.epochs, "seed": number}
+            named = {"name": f"killed-{number}", "promote": False}
+            job = self.client.post("/v1/jobs/retrain", asked | named)
+            while self.killed.total() < self.kills and not self._ended(job):
+                self._kill(job)
+            self.jobs.append(_await(partial(self.client.job, job["id"]), _has_ended))
+            note(f"job {number} {self.jobs[-1]['status']}; kills so far: {dict(self.killed)}")
+
+    def _ended(self, job: dict[str, Any]) -> bool:
+        return _has_ended(self.client.job(job["id"]))
+
+    def _kill(self, job: dict[str, Any]) -> None:
+        """Kill the process that trains once, at a random moment of its life."""
+        [pid] = _await(lambda: list(_pool(self.data)), lambda found: len(found) == 1)
+        told = (self.client.job(job["id"])["progress"] or {}).get("at")
+        starting = self.rng.random() < STARTING
+        if not starting:
+            _await(lambda: self.client.job(job["id"]), lambda it: _told(it, told))
+        time.sleep(self.rng.uniform(0, START if starting else WORK))
+        now = self.client.job(job["id"])
+        if not _has_ended(now) and pid in _pool(self.data):
+            os.kill(pid, signal.SIGKILL)
+            self.killed["start" if not _told(now, told) else now["progress"]["stage"]] += 1
 
 
-def _campaign(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    data = folder / "data"
-    write_dataset(folder / "puzzles", asked.puzzles, seed=asked.seed, difficulty="easy")
-    process = _up(data)
-    try:
-        assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
-        headers = {"Authorization": f"Bearer {told['api_key']}"}
-        with httpx.Client(base_url=told["url"], headers=headers, timeout=60) as client:
-            return _run(client, data, folder / "puzzles", asked)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+@click.command(epilog="\b\nExample:\n  python -m benchmarks.retrain_kills --kills 50")
+@click.option("--kills", default=50, show_default=True, help="Kills, over several jobs.")
+@click.option("--puzzles", default=60, show_default=True, help="Labelled puzzles.")
+@click.option("--epochs", default=12, show_default=True, help="Epochs of each job.")
+@click.option("--seed", default=0, show_default=True, help="Of puzzles and moments.")
+def retrain_kills(kills: int, puzzles: int, epochs: int, seed: int) -> None:
+    """Kill the process that trains, and see that the service keeps its promises.
+
+    Prints one line of JSON; the exit status is 1 where a promise broke.
+    """
+    os.environ["ORRERY_LEASE_SECONDS"] = "6"
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="orrery-kills-") as name:
+        place, data = Path(name, "puzzles"), Path(name, "data")
+        write_dataset(place, puzzles, seed=seed)
+        with running(data, 1) as address, Client(address.url, address.api_key) as client:
+            dataset = uploaded(client, place)["id"]
+            before = _models(client)
+            campaign = Campaign(client, data, dataset, epochs, kills, random.Random(seed))
+            campaign.run()
+            found = _judged(campaign, before)
+    found["seconds"] = round(time.monotonic() - began)
+    click.echo(json.dumps(found))
+    click.get_current_context().exit(0 if found["kept"] else 1)
 
 
-def _up(data: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "cli", "up", "--json", "--port", "0", "--data", str(data)]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("ORRERY_")}
-    own |= {"ORRERY_LEASE_SECONDS": "6"}
-    return subprocess.Popen(
-        [*command, "--workers", "1"], env=own, stdout=subprocess.PIPE, text=True
-    )
-
-
-def _run(
-    client: httpx.Client, data: Path, puzzles: Path, asked: argparse.Namespace
-) -> dict[str, Any]:
-    dataset = _uploaded(client, puzzles)
-    before = _models(client)
-    body = {"dataset": dataset, "epochs": asked.epochs, "name": "killed", "promote": False}
-    answer = client.post("/v1/jobs/retrain", json=body)
-    answer.raise_for_status()
-    job_id, started = answer.json()["id"], time.monotonic()
-    kills, moments = _kill(client, data, job_id, asked)
-    job = _wait(lambda: _job(client, job_id), lambda it: it.get("finished_at") is not None)
-    after = _models(client)
-    new = {model: state for model, state in after.items() if model not in before}
+def _judged(campaign: Campaign, before: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """What came of the promises, from the registry as it was and as it is."""
+    after, client = _models(campaign.client), campaign.client
+    made = {model: client.get(f"/v1/models/{model}") for model in after if model not in before}
+    per_job = Counter(model["job"] for model in made.values())
+    statuses = [job["status"] for job in campaign.jobs]
+    candidates = [per_job[job["id"]] for job in campaign.jobs]
     untouched = {model: after.get(model) for model in before} == before
-    ended = job["status"] == "succeeded"
+    fine = all(model["state"] == "candidate" for model in made.values())
+    ended = set(statuses) == {"succeeded"} and set(candidates) == {1}
     return {
-        "kept": untouched and ended and list(new.values()) == ["candidate"],
-        "kills": kills,
-        "at": moments,
-        "status": job["status"],
-        "error": job["error"],
-        "candidates": len(new),
+        "kept": fine and ended and untouched,
+        "kills": campaign.killed.total(),
+        "at": dict(campaign.killed),
+        "jobs": statuses,
+        "errors": [job["error"] for job in campaign.jobs if job["error"]],
+        "candidates": candidates,
         "champion untouched": untouched,
-        "seconds": round(time.monotonic() - started, 1),
     }
 
 
-def _kill(
-    client: httpx.Client, data: Path, job_id: str, asked: argparse.Namespace
-) -> tuple[int, dict[str, int]]:
-    """Kill the process that trains, at random moments; how often, and in which stages."""
-    rng = random.Random(asked.seed)
-    kills, moments, job = 0, dict[str, int](), _job(client, job_id)
-    while kills < asked.kills:
-        job = _at_work(client, job_id, job)
-        time.sleep(rng.uniform(SOONEST, LATEST))
-        job = _job(client, job_id)
-        if job.get("finished_at") is not None:
-            break
-        stage = (job.get("progress") or {"stage": "start"})["stage"]
-        for pid in _pool(data):
-            os.kill(pid, signal.SIGKILL)
-            kills += 1
-            moments[stage] = moments.get(stage, 0) + 1
-    return kills, moments
+def _models(client: Client) -> dict[str, tuple[str, str]]:
+    """The state of each model, and a hash of its archive."""
+    return {
+        model["id"]: (model["state"], _archive(client, model["id"]))
+        for model in client.pages("/v1/models")
+    }
 
 
-def _at_work(client: httpx.Client, job_id: str, before: dict[str, Any]) -> dict[str, Any]:
-    """Wait until the new process tells of a step, but no longer than it takes to start."""
-    deadline = time.monotonic() + START
-    while (job := _job(client, job_id))["progress"] == before["progress"]:
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.2)
-    return job
+def _archive(client: Client, model_id: str) -> str:
+    with tempfile.TemporaryFile() as file:
+        client.download(f"/v1/models/{model_id}/export", file)
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _pool(data: Path) -> Iterator[int]:
@@ -140,43 +156,23 @@ def _pool(data: Path) -> Iterator[int]:
             yield int(process.name)
 
 
-def _job(client: httpx.Client, job_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = client.get(f"/v1/jobs/{job_id}").raise_for_status().json()
-    return found
+def _has_ended(job: dict[str, Any]) -> bool:
+    return job["status"] in ENDED
 
 
-def _models(client: httpx.Client) -> dict[str, str]:
-    listed = client.get("/v1/models").raise_for_status().json()["items"]
-    return {model["id"]: model["state"] for model in listed}
+def _told(job: dict[str, Any], before: str | None) -> bool:
+    """Whether a training told of a step since then, or is over."""
+    return _has_ended(job) or (job["progress"] or {}).get("at") != before
 
 
-def _uploaded(client: httpx.Client, puzzles: Path) -> str:
-    """Upload a folder of puzzles and wait until it is ready."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for path in sorted(path for path in puzzles.rglob("*") if path.is_file()):
-            archive.write(path, path.relative_to(puzzles))
-    answer = client.post(
-        "/v1/datasets", content=file.getvalue(), headers={"Content-Type": "application/zip"}
-    )
-    found: str = answer.raise_for_status().json()["id"]
-    _wait(
-        lambda: client.get(f"/v1/datasets/{found}").raise_for_status().json(),
-        lambda it: it["status"] == "ready",
-    )
-    return found
-
-
-def _wait(
-    look: Callable[[], dict[str, Any]], enough: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any]:
+def _await(look: Callable[[], T], enough: Callable[[T], bool]) -> T:
     deadline = time.monotonic() + PATIENCE
     while not enough(found := look()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"this did not come to its end: {found}")
-        time.sleep(0.2)
+        time.sleep(LOOK)
     return found
 
 
 if __name__ == "__main__":
-    main()
+    retrain_kills()

@@ -30,6 +30,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "api": Entry("cli.api:api", "Run the HTTP API alone."),
         "worker": Entry("cli.worker:worker", "Run a worker alone."),
         "beat": Entry("cli.beat:beat", "Run the scheduler and dispatcher alone."),
+        "backup": Entry("cli.backup:backup", "Copy database and pictures to a folder."),
+        "restore": Entry("cli.backup:restore", "Put a backup into an empty service."),
         "doctor": Entry("cli.doctor:doctor", "Check a set-up and say how to mend it."),
         "health": Entry("cli.health:health", "Tell whether the API or a worker here is well."),
         "db": Entry("cli.db:db", "Create and upgrade the database."),

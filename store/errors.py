@@ -60,5 +60,9 @@ class LeaseLost(StoreError):
     """The lease was taken over, or its job is gone; nothing was written."""
 
 
+class BackupBroken(StoreError):
+    """A backup cannot be made, read or restored; the message says why."""
+
+
 class BadModelArchive(StoreError):
     """A file is no model, or not the one that it claims to be; the message says what is wrong."""

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from store.errors import InvalidState
 from store.faults import translated
@@ -44,6 +45,19 @@ def current(url: str) -> str | None:
             return _revision(session.connection())
     finally:
         database.dispose()
+
+
+def revision(session: Session) -> str | None:
+    """Give the revision that the database of a session is at."""
+    return _revision(session.connection())
+
+
+def knows(wanted: str) -> bool:
+    """Whether this version of the code knows a revision, so that it can upgrade from there."""
+    with _config() as config:
+        return any(
+            it.revision == wanted for it in ScriptDirectory.from_config(config).walk_revisions()
+        )
 
 
 def head() -> str:

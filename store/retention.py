@@ -1,9 +1,9 @@
 """What the sweeper removes: old jobs with their results, then blobs that nothing refers to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, union_all
+from sqlalchemy import delete, select, union, union_all
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -21,6 +21,8 @@ GRACE_SECONDS = 2 * 3600.0
 _JOBS = 10
 #: Blobs in one query.
 _BLOBS = 500
+#: Every column that names a blob.
+_REFERENCES = (Item.blob, DatasetImage.blob, Dataset.labels, Model.blob, Evaluation.outcomes)
 
 
 def expire_jobs(session: Session, retention_days: float, limit: int = _JOBS) -> list[str]:
@@ -46,9 +48,14 @@ def expire_jobs(session: Session, retention_days: float, limit: int = _JOBS) -> 
 def unreferenced(session: Session, blobs: Iterable[str]) -> set[str]:
     """Give those of the blobs that no picture, dataset, model or evaluation refers to."""
     wanted = set(blobs)
-    columns = (Item.blob, DatasetImage.blob, Dataset.labels, Model.blob, Evaluation.outcomes)
-    queries = (select(col(column)).where(col(column).in_(wanted)) for column in columns)
+    queries = (select(column).where(column.in_(wanted)) for column in map(col, _REFERENCES))
     return wanted - set(session.scalars(union_all(*queries)))
+
+
+def referenced(session: Session) -> Iterator[str]:
+    """Walk over all blobs that something refers to, each once."""
+    queries = [select(column).where(column.is_not(None)) for column in map(col, _REFERENCES)]
+    return iter(session.scalars(union(*queries).execution_options(yield_per=1000)))
 
 
 def sweep_blobs(

@@ -10,7 +10,7 @@ import redis
 from sqlalchemy import text
 
 from cli.checks import Finding, fail, ok, warn
-from store import clock, migrate, presence
+from store import clock, dumps, migrate, presence
 from store.blobs import Blobs
 from store.errors import InvalidSetting, StoreError
 from store.session import open_database, parse_url
@@ -28,7 +28,7 @@ START = "Start it and see that ORRERY_DATABASE_URL is right."
 
 def database(settings: Settings) -> Finding:
     """The database answers and has the schema of this version."""
-    if not has_database(settings):
+    if not dumps.is_there(settings.database_url):
         where = parse_url(settings.database_url).database
         return fail(f"{where} is not there", "Run 'orrery db upgrade', or 'orrery up'.")
     try:
@@ -62,7 +62,7 @@ def _server(url: str) -> str:
 def skew(settings: Settings) -> Finding:
     """The clocks of this host, the database and the broker agree."""
     found = {}
-    opened = open_database(settings.database_url) if has_database(settings) else None
+    opened = open_database(settings.database_url) if dumps.is_there(settings.database_url) else None
     try:
         if opened is not None:
             with opened.read() as session:
@@ -85,12 +85,6 @@ def skew(settings: Settings) -> Finding:
     if worst > DANGEROUS_SKEW:
         return fail(told, "Set this host's clock: fresh pictures could pass for old ones.")
     return ok(told) if worst <= SKEW else warn(told, "Let NTP keep the clocks of all hosts.")
-
-
-def has_database(settings: Settings) -> bool:
-    """Whether there is a database to ask; opening an SQLite file that is not there makes one."""
-    url = parse_url(settings.database_url)
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 def _away(moment: float) -> float:

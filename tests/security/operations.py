@@ -99,7 +99,8 @@ class Operation:
             valid.validate(body)
             return {"json": body}
         if "multipart/form-data" in self._content():
-            return {"data": form(archive=("a.zip", archive({"1.jpg": picture()})))}
+            packed = archive({"labels.json": b"[]", "1.jpg": picture()})
+            return {"data": form(archive=("a.zip", packed))}
         assert not self._content(), f"{self.name}: a body of a type that nothing here can build"
         return {}
 

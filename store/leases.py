@@ -204,6 +204,7 @@ def _row(result: NewResult, item: LeasedItem, chunk: Chunk) -> dict[str, Any]:
         "model": result.model,
         "seen": result.seen,
         "outcome": result.outcome,
+        "correct": (result.outcome or {}).get("correct"),
         "seconds": result.seconds,
     }
 

@@ -14,6 +14,7 @@ _OPEN_JOB = text(among("status", OPEN_JOB))
 _OPEN_ITEM = text(among("state", OPEN_ITEM))
 _READY = text("state = 'ready'")
 _LEASED = text("state = 'leased'")
+_FAILED = text("error_code IS NOT NULL")
 
 
 class Job(Table, table=True):
@@ -113,10 +114,31 @@ class Result(Table, table=True):
     """What a picture came to: an answer or an error, exactly one.
 
     `x`, `y`: the answer point in pixels of the input picture. `seen`: what every stage saw.
+    `correct`: of an evaluation, whether the answer agrees with the label.
     """
 
     __tablename__ = "result"
-    __table_args__ = (UniqueConstraint("job_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("job_id", "position"),
+        Index(
+            "ix_result_failed",
+            "job_id",
+            "position",
+            "error_code",
+            sqlite_where=_FAILED,
+            postgresql_where=_FAILED,
+        ),
+        Index(
+            "ix_result_wrong",
+            "job_id",
+            "position",
+            sqlite_where=text("correct = 0"),
+            postgresql_where=text("NOT correct"),
+        ),
+        Index(None, "job_id", "digit", "position"),
+        Index(None, "job_id", "confidence", "position"),
+        Index(None, "created_at", "job_id"),
+    )
 
     item_id: int = Field(sa_type=RowId, primary_key=True, foreign_key="item.id", ondelete="CASCADE")
     job_id: str = Field(max_length=ID, foreign_key="job.id", ondelete="CASCADE")
@@ -132,5 +154,6 @@ class Result(Table, table=True):
     model: str | None = Field(default=None, max_length=255)
     seen: dict[str, Any] | None = Field(default=None, sa_type=Json)
     outcome: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    correct: bool | None = None
     seconds: float | None = None
     created_at: datetime = Field(sa_type=Moment)

@@ -17,7 +17,7 @@ from store.clock import now
 from store.finish import finish
 from store.locks import lock_chunk, lock_job
 from store.quarantine import MAX_ATTEMPTS, isolate, quarantine
-from store.states import CHUNK, ITEM, ChunkState, ItemState, JobKind
+from store.states import CHUNK, ITEM, ChunkState, ItemState, JobKind, LeaseState, lease_state
 from store.tables import Chunk, Item, Job
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def _expire(session: Session, job_id: str, chunk_id: int) -> bool:
 
 def is_expired(chunk: Chunk, moment: datetime) -> bool:
     """Tell whether somebody holds the chunk longer than was agreed."""
-    return chunk.lease_until is not None and chunk.lease_until <= moment
+    return lease_state(chunk.lease_until, moment) is LeaseState.OVERDUE
 
 
 def take_back(session: Session, job: Job, chunk: Chunk, moment: datetime) -> None:

@@ -1,7 +1,11 @@
-"""The life of a job, a picture and a chunk: which state may follow which, as data."""
+"""The life of a job, a picture, a chunk and a lease: which state may follow which, as data.
+
+docs/architecture.md draws them, and a test keeps it true.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -37,6 +41,14 @@ class ChunkState(StrEnum):
     LEASED = "leased"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class LeaseState(StrEnum):
+    """A chunk is nobody's, somebody's, or somebody's who has been silent for too long."""
+
+    FREE = "free"
+    HELD = "held"
+    OVERDUE = "overdue"
 
 
 class JobKind(StrEnum):
@@ -100,6 +112,25 @@ CHUNK = _machine(
         (ChunkState.LEASED, [ChunkState.READY, ChunkState.DONE, ChunkState.CANCELLED]),
     ],
 )
+
+#: Never stored: it follows from the end of the lease and the time.
+LEASE = _machine(
+    "lease",
+    [
+        (LeaseState.FREE, [LeaseState.HELD]),
+        (LeaseState.HELD, [LeaseState.FREE, LeaseState.OVERDUE]),
+        # Until somebody takes the chunk, its holder may still renew, record and release.
+        (LeaseState.OVERDUE, [LeaseState.HELD, LeaseState.FREE]),
+    ],
+)
+
+
+def lease_state(until: datetime | None, moment: datetime) -> LeaseState:
+    """Tell the state of a lease that ends then, or of none."""
+    if until is None:
+        return LeaseState.FREE
+    return LeaseState.OVERDUE if until <= moment else LeaseState.HELD
+
 
 #: A job in one of these has not ended.
 OPEN_JOB = (JobStatus.QUEUED, JobStatus.RUNNING)

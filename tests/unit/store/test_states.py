@@ -1,6 +1,9 @@
 """The state machines."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -10,14 +13,19 @@ from store.states import (
     CHUNK,
     ITEM,
     JOB,
+    LEASE,
     OPEN_ITEM,
     OPEN_JOB,
     ChunkState,
     ItemState,
     JobKind,
     JobStatus,
+    LeaseState,
     StateMachine,
+    lease_state,
 )
+
+DRAWINGS = Path(__file__).parents[3] / "docs" / "architecture.md"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +66,21 @@ def test_the_sources_of_a_state_are_those_that_lead_to_it() -> None:
 
 def test_what_has_a_result_or_was_cancelled_never_gets_another() -> None:
     assert not [new for old, new in ITEM.steps if old in (ItemState.DONE, ItemState.CANCELLED)]
+
+
+@pytest.mark.parametrize("machine", [JOB, ITEM, CHUNK, LEASE], ids=lambda machine: machine.name)
+def test_the_drawing_shows_every_step_and_no_other(machine: StateMachine[StrEnum]) -> None:
+    drawing = re.compile(rf"title: {machine.name}\n---\n(.*?)```", re.DOTALL)
+    [drawn] = drawing.findall(DRAWINGS.read_text("utf-8"))
+    steps = re.findall(r"^    (\w+) --> (\w+)", drawn, re.MULTILINE)
+    assert sorted(steps) == sorted((old.value, new.value) for old, new in machine.steps)
+
+
+def test_a_lease_is_overdue_from_the_moment_of_its_end() -> None:
+    end = datetime(2026, 1, 31, tzinfo=UTC)
+    assert lease_state(None, end) is LeaseState.FREE
+    assert lease_state(end, end - timedelta(milliseconds=1)) is LeaseState.HELD
+    assert lease_state(end, end) is LeaseState.OVERDUE
 
 
 def test_names_on_the_wire_are_pinned() -> None:

@@ -24,7 +24,7 @@ SCHEDULE_SECONDS = 60
 
 def create_app(settings: Settings, worker: WorkerSettings) -> Celery:
     """The application for one broker."""
-    app = Celery("orrery", include=["worker.tasks"])
+    app = Celery("orrery", amqp="worker.reconnect:Amqp", include=["worker.tasks"])
     app.conf.update(_messages(settings) | _pool(settings, worker))
     app.conf.beat_schedule = {
         "schedules": {

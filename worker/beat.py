@@ -57,6 +57,7 @@ def make_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
         database=open_database(settings.database_url),
         publisher=Publisher(settings.broker_url),
         nudge=nudge,
+        lease_seconds=settings.lease_seconds,
     )
 
 

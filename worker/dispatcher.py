@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from store import dispatch, expiry, jobs
+from store import dispatch, expiry, jobs, setback
 from store.broker import Publisher
-from store.errors import StoreError
+from store.errors import DatabaseAway, StoreError
 from store.queues import QUEUES
 from store.session import Database
 from store.states import JobKind
@@ -29,12 +29,18 @@ NUDGE_INTERVAL = 5.0
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Sends, sweeps and finishes, round by round; `nudge` asks a worker to end evaluations."""
+    """Sends, sweeps and finishes, round by round; `nudge` asks a worker to end evaluations.
+
+    A holder cannot renew its lease while the database is away: once that is back, `lease_seconds`
+    pass before anything is taken from anybody.
+    """
 
     database: Database
     publisher: Publisher
     nudge: Callable[[], None]
+    lease_seconds: float = 60.0
     _nudged: float = field(default=float("-inf"))
+    _away: float = field(default=float("-inf"))
 
     def run(self, stop: threading.Event) -> None:
         """Go round until told to stop; a database or broker that is away is waited for."""
@@ -44,10 +50,15 @@ class Dispatcher:
                     step()
                 except StoreError as error:
                     log.warning("%s waits for the next round: %s", step.__name__, error)
+                    if isinstance(error, DatabaseAway):
+                        self._away = time.monotonic()
 
     def sweep(self) -> int:
         """Take back the chunks whose leases ran out; their number."""
         with self.database.begin() as session:
+            setback.bring_forward(session, self.lease_seconds)
+            if time.monotonic() < self._away + self.lease_seconds:
+                return 0
             return expiry.expire(session)
 
     def finish(self) -> list[str]:

@@ -1,5 +1,6 @@
 """The dispatcher's rounds, on both databases and a real broker."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,8 +10,8 @@ from store.blobs import Blobs
 from store.broker import Publisher
 from store.jobs import NewItem
 from store.queues import SOLVE
-from store.session import Database
-from tests.servers import Valkey
+from store.session import Database, open_database
+from tests.servers import Postgres, Valkey, wait_until
 from worker.dispatcher import Dispatcher
 
 CHUNKS = 12
@@ -78,3 +79,37 @@ def test_the_sweeper_ends_a_job_whose_last_worker_died_before_it_did(
     ended = dispatcher.finish()
     assert len(ended) == 1
     assert dispatcher.finish() == []
+
+
+class OneRound(threading.Event):
+    """Stops the loop after its first round."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        stopped = self.is_set()
+        self.set()
+        return stopped
+
+
+def test_an_outage_of_the_database_is_nobody_s_silence(
+    postgres: Postgres, postgresql_url: str, broker_url: str, blobs: Blobs
+) -> None:
+    database = open_database(postgresql_url)
+    with database.begin() as session:
+        key, _ = keys.create(session, "tests", ["admin"])
+        items = [NewItem("1.png", blobs.put(b"picture"))]
+        job, _ = jobs.accept(session, key.id, "solve", items, chunk_size=1)
+        [(chunk_id, _)] = dispatch.dispatchable(session, 1, job_id=job.id)
+        lease = leases.claim(session, chunk_id, "holder", 0.01)
+    assert lease is not None
+    dispatcher = another(database, broker_url)
+
+    postgres.kill()
+    dispatcher.run(OneRound())
+    postgres.start()
+
+    assert dispatcher.sweep() == 0
+    with database.begin() as session:
+        assert leases.renew(session, lease)
+    dispatcher.lease_seconds = 0.0
+    wait_until(lambda: dispatcher.sweep() == 1, "the end of the lease")
+    database.dispose()

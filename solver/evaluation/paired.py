@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
-
 from solver.evaluation.outcome import Outcome
 
 
@@ -31,7 +29,7 @@ def compare(first: Sequence[Outcome], second: Sequence[Outcome]) -> Paired:
     pairs = [(before[o.task], bool(o.correct)) for o in second if o.scored and o.task in before]
     gained = sum(right and not was for was, right in pairs)
     lost = sum(was and not right for was, right in pairs)
-    p = float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
+    p = _p_value(gained, gained + lost, "two-sided") if gained + lost else 1.0
     return Paired(len(pairs), gained, lost, p)
 
 
@@ -39,7 +37,13 @@ def probability_worse(gained: int, lost: int) -> float:
     """The one-sided p-value: how probable it is to lose as many where both models are as good."""
     if not lost:
         return 1.0
-    return float(binomtest(lost, gained + lost, alternative="greater").pvalue)
+    return _p_value(lost, gained + lost, "greater")
+
+
+def _p_value(count: int, of: int, alternative: str) -> float:
+    from scipy.stats import binomtest  # a quarter of a worker's start, and few ever compare
+
+    return float(binomtest(count, of, alternative=alternative).pvalue)
 
 
 def holm(values: Sequence[float]) -> list[float]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv
 
 Array = NDArray[np.float64]
 
@@ -94,6 +93,8 @@ def threshold(
 
 def upper_bound(wrong: int, total: int, sure: float) -> float:
     """The upper bound of a share at a one-sided level (Clopper and Pearson 1934)."""
+    from scipy.special import betaincinv  # as in solver.evaluation.paired
+
     return 1.0 if wrong >= total else float(betaincinv(wrong + 1, total - wrong, sure))
 
 

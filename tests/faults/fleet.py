@@ -21,6 +21,7 @@ from store.session import Database, open_database
 from store.states import OPEN_JOB
 from store.tables import Job
 from tests.faults import clocks, disks, oracle
+from tests.faults.errors import FaultsError
 from tests.faults.processes import Keeper, Part, kill
 from tests.faults.shape import PLAIN, Shape
 from tests.faults.vision import picture
@@ -33,6 +34,8 @@ LEASE_SECONDS = 4.0
 BATCH_SECONDS = 30.0
 CHUNK = 16
 MICRO_BATCH = 4
+#: Starts of a part after which it will not get better.
+HOPELESS = 4
 #: Seconds that a client repeats a request which got no answer, or a 503.
 PATIENCE = 180.0
 
@@ -117,8 +120,15 @@ class Fleet:
         for part in self.keeper.parts:
             part.start()
         self.keeper.start()
+        wait_until(lambda: self.get("/readyz") is not None or self._hopeless(), "the API", 600)
         self.wait_for_workers()
-        wait_until(lambda: self.get("/readyz") is not None, "the API's start", 600)
+
+    def _hopeless(self) -> bool:
+        """Whether a part dies whenever it is started; raises FaultsError with its last words."""
+        for part in self.keeper.parts:
+            if part.starts > HOPELESS:
+                raise FaultsError(f"{part.name} does not start:\n{self.log(part.name)[-800:]}")
+        return False
 
     def _add(self, role: str, name: str, command: list[str]) -> None:
         log = self.folder / f"{name}.log"

@@ -48,6 +48,7 @@ SUMMARY: Json = {
         "detection_recall": _share("Labelled icons with a planet found in them."),
         "match_roc_auc": _share("ROC-AUC of the similarities, all planets pooled."),
         "match_top1": _share("Tiles whose most similar planet is the labelled icon."),
+        "roc": _list("Its curve: at each share of `false` alarms the share of `true` finds."),
         "calibration_error": _share("Expected calibration error of the confidences."),
         "calibration": _list("Bins of equal width: `low`, `high`, `count`, `confidence`, …"),
         "coverage_risk": _list("Share answered and share wrong of it, by confidence."),
@@ -60,6 +61,11 @@ SUMMARY: Json = {
         "regained": _each("number", "Accuracy that the truth in place of a stage would add."),
         "suspected": _count("Wrong answers that are likely the label's fault."),
         "accuracy_without_suspects": _share("The accuracy with those left out."),
+        "confusions": SECTIONS
+        | {
+            "description": "How often each labelled `digit`, and each `orbit` of a named answer, "
+            "was read as which, or as `none`."
+        },
         "by": SECTIONS
         | {
             "description": "Slices: `digit`, `tile`, `crowding`, `split` and the label's own "

@@ -17,8 +17,9 @@ class Outcome:
     From the solver: `correct`, `digit_correct` and `tile_correct` are None where the label does
     not tell. `found` counts the labelled `+` with a planet inside, `top` those of them where the
     most similar planet of the tile is inside. `positives` and `negatives` are the similarities
-    of planets inside and outside the `+`. `point` (x, y), `box` and `size` (width, height) are in
-    pixels of the picture.
+    of planets inside and outside the `+`. `orbit_read` is the orbit of the most similar planet in
+    the named answer's `+`. `point` (x, y), `box` and `size` (width, height) are in pixels of the
+    picture.
 
     `lost_to` is the stage that a wrong answer is charged to; `regained` are all stages whose truth
     alone would have made it right, in their order.
@@ -42,6 +43,7 @@ class Outcome:
     tile_correct: bool | None = None
     digit_read: int | None = None
     digit_correct: bool | None = None
+    orbit_read: int | None = None
     confidence: float | None = None
     lost_to: str | None = None
     regained: tuple[str, ...] = ()

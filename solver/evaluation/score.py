@@ -74,11 +74,19 @@ def _answered(
         tile_correct=None if label.answer is None else solution.tile == label.answer,
         digit_read=solution.digit,
         digit_correct=None if puzzle.digit is None else solution.digit == puzzle.digit,
+        orbit_read=_orbit(box, solution.seen) if box else None,
         confidence=round(float(solution.confidence), 6),
         point=point,
         size=solution.seen.size,
         planets=len(solution.seen.planets),
     )
+
+
+def _orbit(box: Box, seen: Seen) -> int | None:
+    """The orbit on which the most similar planet of a `+` was seen."""
+    held = [planet for planet in seen.planets if inside(box, planet.x, planet.y)]
+    best = max(held, key=_similarity, default=None)
+    return None if best is None else int(best.rank)
 
 
 def _matched(puzzle: LabelledPuzzle, seen: Seen, outcome: Outcome) -> Outcome:

@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike
 Z95 = 1.959963984540054
 #: Bins of equal width that confidences are sorted into.
 CALIBRATION_BINS = 15
+#: Shares of false alarms at which ROC curves are kept: close together where they are bent.
+_RARE = (0.0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+FALSE_ALARMS = (*_RARE, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,14 @@ class Bin:
     count: int
     confidence: float | None
     accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RocPoint:
+    """The share of positives found at the threshold that lets this share of negatives pass."""
+
+    false: float
+    true: float
 
 
 def wilson(correct: int, total: int) -> tuple[float, float] | None:
@@ -47,6 +58,25 @@ def roc_auc(positives: ArrayLike, negatives: ArrayLike) -> float | None:
     below = np.searchsorted(low, high, side="left").sum(dtype=np.float64)
     not_above = np.searchsorted(low, high, side="right").sum(dtype=np.float64)
     return float((below + not_above) / 2 / len(high) / len(low))
+
+
+def roc_curve(positives: ArrayLike, negatives: ArrayLike) -> tuple[RocPoint, ...]:
+    """The ROC curve at the `FALSE_ALARMS`, so that curves share their x; empty when either is.
+
+    Positives (P,) count as found above the strictest threshold that at most this share of the
+    negatives (N,) passes; ties do not pass.
+    """
+    high = np.sort(np.asarray(positives, np.float64))
+    low = np.sort(np.asarray(negatives, np.float64))
+    if not len(high) or not len(low):
+        return ()
+    passing = np.floor(np.array(FALSE_ALARMS) * len(low) + 1e-9).astype(int)
+    thresholds = np.append(-np.inf, low)[len(low) - passing]
+    found = len(high) - np.searchsorted(high, thresholds, side="right")
+    return tuple(
+        RocPoint(false, float(count / len(high)))
+        for false, count in zip(FALSE_ALARMS, found, strict=True)
+    )
 
 
 def calibration(confidences: ArrayLike, correct: ArrayLike) -> tuple[Bin, ...]:

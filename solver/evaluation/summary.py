@@ -1,17 +1,28 @@
 """Adds up outcomes, one at a time, to the figures of an evaluation."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from solver.evaluation.attribution import LABEL, STAGES
 from solver.evaluation.outcome import Outcome
 from solver.evaluation.risk import CoveragePoint, Threshold, area, coverage_risk, threshold
-from solver.evaluation.statistics import Bin, calibration, calibration_error, roc_auc, wilson
+from solver.evaluation.statistics import (
+    Bin,
+    RocPoint,
+    calibration,
+    calibration_error,
+    roc_auc,
+    roc_curve,
+    wilson,
+)
 from solver.solution import Json
 
 #: Puzzles are sliced by how many planets were found, this many to a slice.
 CROWDING_STEP = 10
+#: A class that was not read at all.
+NONE = "none"
 
 
 @dataclass(slots=True)
@@ -41,16 +52,17 @@ class Summary:
     `by["answer"]` sets named answers apart. `digit_accuracy` is over every puzzle with a
     labelled digit, `detection_recall` over every labelled `+` of a solved picture.
     `match_roc_auc` pools the planets of all puzzles, `match_top1` is the share of tiles (where
-    the `+` was found) whose most similar planet it is. `calibration_error` is the expected
-    calibration error over `calibration`, bins of equal width; `coverage_risk` is a curve, `aurc`
-    the area under it, and `threshold` the confidence that keeps the risk below a target, where
-    one was given and can be shown.
+    the `+` was found) whose most similar planet it is; `roc` is the curve. `calibration_error` is
+    the expected calibration error over `calibration`, bins of equal width; `coverage_risk` is a
+    curve, `aurc` the area under it, and `threshold` the confidence that keeps the risk below a
+    target, where one was given and can be shown.
 
     `lost_to` counts wrong answers by stage, each once; `regained` is the accuracy that the truth
     in place of a stage would add, so that a wrong answer may count for several; the decision's
     truth is that of digit, orbits and matches at once. `suspected` wrong answers are likely the
     label's fault: `accuracy_without_suspects` leaves them out, while `accuracy` counts them as
-    wrong. `by` holds slices.
+    wrong. `confusions` count what each labelled digit, and each orbit of a named answer, was read
+    as, or "none". `by` holds slices.
     """
 
     accuracy: float | None
@@ -64,6 +76,7 @@ class Summary:
     detection_recall: float | None
     match_roc_auc: float | None
     match_top1: float | None
+    roc: tuple[RocPoint, ...]
     calibration_error: float | None
     calibration: tuple[Bin, ...]
     coverage_risk: tuple[CoveragePoint, ...]
@@ -73,6 +86,7 @@ class Summary:
     regained: dict[str, float]
     suspected: int
     accuracy_without_suspects: float | None
+    confusions: dict[str, dict[str, dict[str, int]]]
     by: dict[str, dict[str, Json]]
     model: str
     puzzles_per_second: float | None
@@ -82,6 +96,7 @@ class Summary:
         return {
             **asdict(self),
             "interval": _listed(self.interval),
+            "roc": [asdict(one) for one in self.roc],
             "calibration": [asdict(one) for one in self.calibration],
             "coverage_risk": [asdict(one) for one in self.coverage_risk],
         }
@@ -107,6 +122,7 @@ class Tally:
         self._confidences, self._right = array("d"), array("b")
         self._lost, self._regained = dict.fromkeys(STAGES, 0), dict.fromkeys(STAGES, 0)
         self._slices: dict[str, dict[str, Slice]] = {}
+        self._confusions: dict[str, dict[str, Counter[str]]] = {"digit": {}, "orbit": {}}
 
     def add(self, outcome: Outcome) -> None:
         """Counts one more puzzle."""
@@ -121,8 +137,20 @@ class Tally:
             self._top += outcome.top
         if outcome.digit_correct is not None:
             _count(self._digits, outcome.digit_correct)
+        self._confuse(outcome)
         if outcome.scored:
             self._add_scored(outcome)
+
+    def _confuse(self, outcome: Outcome) -> None:
+        if outcome.digit is None:
+            return
+        self._read("digit", outcome.digit, outcome.digit_read)
+        # A derived answer has the orbit that it was derived from.
+        if outcome.box is not None and not outcome.derived:
+            self._read("orbit", outcome.digit, outcome.orbit_read)
+
+    def _read(self, what: str, truth: int, read: int | None) -> None:
+        self._confusions[what].setdefault(str(truth), Counter())[str(read or NONE)] += 1
 
     def _add_scored(self, outcome: Outcome) -> None:
         correct = outcome.correct is True
@@ -154,6 +182,7 @@ class Tally:
             detection_recall=_share(self._found, self._targets),
             match_roc_auc=roc_auc(self._positives, self._negatives),
             match_top1=_share(self._top, self._found),
+            roc=roc_curve(self._positives, self._negatives),
             calibration_error=calibration_error(bins),
             calibration=bins,
             coverage_risk=coverage_risk(*answers, self._all.scored),
@@ -165,6 +194,10 @@ class Tally:
             },
             suspected=suspected,
             accuracy_without_suspects=_share(self._all.correct, self._all.scored - suspected),
+            confusions={
+                name: {truth: dict(sorted(read.items())) for truth, read in sorted(table.items())}
+                for name, table in self._confusions.items()
+            },
             by=self._by(),
             model=model,
             puzzles_per_second=round(self._puzzles / seconds, 3) if seconds > 0 else None,

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.evaluation.statistics import calibration, calibration_error, roc_auc, wilson
+from solver.evaluation.statistics import (
+    calibration,
+    calibration_error,
+    roc_auc,
+    roc_curve,
+    wilson,
+)
 
 #: Few distinct values, so that ties are common.
 similarities = st.lists(st.sampled_from([-1.0, 0.0, 0.25, 0.5, 0.75, 1.0]), max_size=20)
@@ -15,6 +21,21 @@ def test_the_auc_is_the_share_of_pairs_in_order(high: list[float], low: list[flo
     pairs = [1.0 if p > n else 0.5 if p == n else 0.0 for p in high for n in low]
     expected = pytest.approx(sum(pairs) / len(pairs)) if pairs else None
     assert roc_auc(high, low) == expected
+
+
+@given(similarities, similarities)
+def test_a_roc_curve_finds_the_most_that_its_false_alarms_allow(
+    high: list[float], low: list[float]
+) -> None:
+    curve = roc_curve(high, low)
+    if not high or not low:
+        assert curve == ()
+        return
+    for point in curve:
+        allowed = point.false * len(low) + 1e-9
+        cuts = [cut for cut in [-2.0, *low, *high] if sum(n > cut for n in low) <= allowed]
+        assert point.true == max(sum(p > cut for p in high) for cut in cuts) / len(high)
+    assert curve[-1].true == 1
 
 
 @given(st.integers(0, 500), st.integers(1, 500))

@@ -8,7 +8,7 @@ import pytest
 
 from solver.evaluation import Outcome, summarise
 from solver.solution import Failure
-from tests.unit.evaluate.puzzles import PUZZLE, SOLUTION, TAKEN_IN, scored
+from tests.unit.evaluate.puzzles import OTHERS, PUZZLE, SEEN, SOLUTION, TAKEN_IN, TARGETS, scored
 
 RIGHT = scored(PUZZLE, SOLUTION)
 WRONG = scored(PUZZLE, TAKEN_IN)
@@ -116,4 +116,17 @@ def test_answers_that_the_label_names_are_set_apart_from_derived_ones() -> None:
     assert {key: (one["correct"], one["scored"]) for key, one in by.items()} == {
         "derived": (1, 2),
         "named": (0, 1),
+    }
+
+
+def test_confusions_count_what_each_digit_and_orbit_was_read_as() -> None:
+    named = replace(PUZZLE, answer=3)
+    misread = replace(SOLUTION, digit=5)
+    outer = replace(TARGETS[2], rank=4)
+    swapped = replace(SOLUTION, seen=replace(SEEN, planets=(*OTHERS, outer)))
+    outcomes = [scored(named, one) for one in (SOLUTION, misread, swapped)] + [FAILED]
+    confusions = summarise(outcomes, "small@1", 1.0).confusions
+    assert confusions == {
+        "digit": {"3": {"3": 2, "5": 1, "none": 1}},
+        "orbit": {"3": {"3": 2, "4": 1}},
     }

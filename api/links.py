@@ -11,7 +11,6 @@ NAMES = {
     "Dataset": ("dataset_id",),
     "Evaluation": ("evaluation_id", "a", "b"),
     "Model": ("model_id",),
-    "Key": ("key_id",),
     "NewKey": ("key_id",),
 }
 #: Of a page, the first thing on it.

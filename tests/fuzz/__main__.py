@@ -23,7 +23,7 @@ def main(target: str, minutes: float, seed: int, corpus: Path | None) -> None:
     if target == "api":
         from tests.fuzz.service import fuzz
 
-        sys.exit(fuzz(seconds, seed))
+        sys.exit(fuzz("--max-time", str(seconds), "--seed", str(seed)))
     if find_spec("atheris") is None:
         raise click.ClickException("atheris is missing: .venv/bin/pip install -e '.[fuzz]'")
     with tempfile.TemporaryDirectory() as scratch:

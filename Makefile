@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench weights lock clean
+.PHONY: help setup demo test faults lint format bench weights lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ demo: setup ## start the service, solve a batch of puzzles over HTTP, print the 
 
 test: setup ## run every test against a real Valkey, a real PostgreSQL and SQLite
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+faults: setup ## break a running service in 18 ways at full size, on both databases (hours)
+	$(BIN)/python -m tests.faults
 
 lint: setup ## check format, rules, types and import contracts
 	$(BIN)/ruff format --check .

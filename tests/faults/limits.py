@@ -68,6 +68,29 @@ def uploads(database: str, seed: int, pictures: int, size: int, kilobytes: int) 
         _tell_memory(before, _by_part(fleet))
 
 
+@click.command("solving", epilog="\b\nExample:\n  python -m tests.faults solving --pictures 20000")
+@_on
+@_seed
+@click.option("--pictures", default=20_000, show_default=True)
+@click.option("--different", default=100, show_default=True, help="Puzzles that are drawn.")
+def solving(database: str, seed: int, pictures: int, different: int) -> None:
+    """Solve many real puzzles with the shipped model and watch the worker's memory."""
+    from solver.generate import draw
+
+    drawn = [draw(seed=seed, index=index, difficulty="mix").data for index in range(different)]
+    real = Shape(workers=1, children=1, variables={"ORRERY_SOLVER": "solver:load_solver"})
+    with Fleet(database, real) as fleet:
+        _tell_memory(_by_part(fleet), _by_part(fleet))
+        done = 0
+        while done < pictures:
+            files = [("images", (f"{n}.png", data)) for n, data in enumerate(drawn)]
+            answer = fleet.client.post("/v1/jobs/solve", files=files)
+            done += fleet.wait(answer.raise_for_status().json()["id"], 3600).done
+            if done % (10 * different) == 0:
+                mib = memory(fleet.part("worker").pids()[1])
+                click.echo(f"{done} pictures: {mib:.0f} MiB")
+
+
 class Peak:
     """The most memory that one process of a part has while the block runs, looked at often."""
 
@@ -99,4 +122,4 @@ def _tell_memory(before: dict[str, list[float]], after: dict[str, list[float]]) 
         click.echo(f"  {name}: {told[0]} MiB before, {told[1]} MiB after (main process first)")
 
 
-COMMANDS = (endurance, uploads)
+COMMANDS = (endurance, uploads, solving)

@@ -24,7 +24,11 @@ PARTS = 2
 
 
 class Bucket:
-    """A bucket of blobs, each at `PREFIX/ab/abcdef…`. Not to be used across a fork."""
+    """A bucket of blobs, each at `PREFIX/ab/abcdef…`. Not to be used across a fork.
+
+    A stale blob first moves to `PREFIX/stale/abcdef…`, and is read there for another grace time: a
+    bucket can't tell in one step whether somebody has just stored it again.
+    """
 
     def __init__(self, url: str) -> None:
         try:
@@ -60,25 +64,42 @@ class Bucket:
 
     def get(self, sha: str) -> bytes:
         """Read a blob; raises `BlobMissing`."""
-        with _answering(sha):
+        with suppress(BlobMissing), _answering(sha):
             return bytes(self._store.get(_key(sha)).bytes())
+        with _answering(sha):
+            return bytes(self._store.get(_aside(sha)).bytes())
 
     def size(self, sha: str) -> int:
         """Give the bytes of a blob; raises `BlobMissing`."""
-        with _answering(sha):
+        with suppress(BlobMissing), _answering(sha):
             return self._store.head(_key(sha))["size"]
+        with _answering(sha):
+            return self._store.head(_aside(sha))["size"]
 
     def delete(self, sha: str) -> None:
         """Remove a blob, if it is there."""
-        with suppress(BlobMissing), _answering(sha):
-            self._store.delete(_key(sha))
+        for path in (_key(sha), _aside(sha)):
+            with suppress(BlobMissing), _answering(sha):
+                self._store.delete(path)
 
     def delete_stale(self, sha: str, before: datetime) -> bool:
-        """Remove a blob unless it was stored again since; tell whether it was removed."""
-        with suppress(BlobMissing), _answering(sha):
-            if self._store.head(_key(sha))["last_modified"] < before:
+        """Remove a blob unless it was stored again since; tell whether it was removed.
+
+        The first call moves it aside, one after another grace time removes it.
+        """
+        if self._is_older(_key(sha), before):
+            with _answering(sha):
+                self._store.copy(_key(sha), _aside(sha))
                 self._store.delete(_key(sha))
+        elif self._is_older(_aside(sha), before):
+            with suppress(BlobMissing), _answering(sha):
+                self._store.delete(_aside(sha))
                 return True
+        return False
+
+    def _is_older(self, path: str, before: datetime) -> bool:
+        with suppress(BlobMissing), _answering(path):
+            return _old(self._store.head(path), before)
         return False
 
     def older_than(self, before: datetime, batch: int) -> Iterator[list[str]]:
@@ -95,6 +116,10 @@ def _old(entry: object, before: datetime) -> bool:
 
 def _key(sha: str) -> str:
     return f"{sha[:2]}/{sha}"
+
+
+def _aside(sha: str) -> str:
+    return f"stale/{sha}"
 
 
 @contextmanager

@@ -76,8 +76,32 @@ def test_old_blobs_are_listed_and_removed_unless_stored_again(bucket: Blobs) -> 
     assert set(found) == names
     assert not [name for portion in bucket.older_than(earlier) for name in portion]
     assert not bucket.delete_stale(found[0], earlier)
-    assert bucket.delete_stale(found[0], soon)
-    assert not bucket.delete_stale(found[0], soon)
+    assert bucket.exists(found[0])
+
+
+def test_a_stale_blob_is_read_for_another_grace_time_and_then_gone(bucket: Blobs) -> None:
+    sha = bucket.put(b"stale")
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    earlier = datetime.now(UTC) - timedelta(hours=1)
+
+    assert not bucket.delete_stale(sha, soon)
+    assert bucket.get(sha) == b"stale"
+    assert bucket.size(sha) == 5
+    assert [name for portion in bucket.older_than(soon) for name in portion] == [sha]
+    assert not bucket.delete_stale(sha, earlier)
+    assert bucket.delete_stale(sha, soon)
+    assert not bucket.exists(sha)
+
+
+def test_a_blob_stored_again_while_it_moves_aside_is_not_lost(bucket: Blobs) -> None:
+    sha = bucket.put(b"wanted")
+    soon = datetime.now(UTC) + timedelta(hours=1)
+
+    bucket.delete_stale(sha, soon)
+    bucket.put(b"wanted")
+
+    assert not bucket.delete_stale(sha, datetime.now(UTC) - timedelta(hours=1))
+    assert bucket.get(sha) == b"wanted"
 
 
 def test_a_server_that_does_not_answer_is_told(

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: Values of the labels, and the value that goes with them.
 Samples: TypeAlias = Iterable[tuple[Sequence[str], float]]
 
+#: Kinds of job whose results are always told, and how a result can end.
+KINDS, OUTCOMES = ("solve", "evaluate"), ("answered", "failed", "quarantined")
+
 
 class Facts(Collector):
     """What database, broker, disks and dependencies say at the moment."""
@@ -104,7 +107,9 @@ def waiting(found: figures.Figures) -> Iterator[Metric]:
 
 def done(found: Mapping[tallies.Place, float]) -> Iterator[Metric]:
     """What was done, from counts that no restart resets."""
-    results = {"solve/answered": 0.0} | tallies.counts(found, tallies.RESULTS)
+    # From 0 on, so that the first of its kind is seen as an increase.
+    labels = [f"{kind}/{outcome}" for kind in KINDS for outcome in OUTCOMES]
+    results = dict.fromkeys(labels, 0.0) | tallies.counts(found, tallies.RESULTS)
     by_kind = [(label.split("/"), number) for label, number in sorted(results.items())]
     yield _counter("results", "Results written.", by_kind, "kind", "outcome")
     expired = dict.fromkeys(QUEUES, 0.0) | tallies.counts(found, tallies.LEASE_EXPIRIES)

@@ -32,10 +32,12 @@ class Dependency:
 
 def look(services: "Services") -> list[Dependency]:
     """Look at everything that the service uses."""
+    database, schema = _database(services)
     blobs, room = _blobs(services)
     broker, workers = _broker(services)
     return [
-        Dependency("database", True, _database(services)),
+        Dependency("database", True, database),
+        Dependency("schema", False, schema),
         Dependency("blobs", True, blobs),
         Dependency("room", False, room),
         Dependency("broker", False, broker),
@@ -48,14 +50,19 @@ def is_ready(found: Iterable[Dependency]) -> bool:
     return all(it.why is None for it in found if it.needed)
 
 
-def _database(services: "Services") -> str | None:
+def _database(services: "Services") -> tuple[str | None, str | None]:
+    """What is wrong with the database, and with its schema being that of a newer version."""
     try:
         revision = migrate.current(services.settings.database_url)
     except StoreError:
-        return "does not answer"
-    if revision != services.schema:
-        return f"is at schema {revision}, {services.schema} is needed: run 'orrery db upgrade'"
-    return None
+        return "does not answer", None
+    if revision == services.schema:
+        return None, None
+    if revision is not None and not migrate.knows(revision):
+        # Migrations only add: while an upgrade rolls, this version goes on working.
+        return None, f"is {revision}, newer than {services.schema}: upgrade this API, too"
+    told = f"is at schema {revision}, {services.schema} is needed: run 'orrery db upgrade'"
+    return told, None
 
 
 def _blobs(services: "Services") -> tuple[str | None, str | None]:

@@ -24,6 +24,7 @@ keep_or_write() {
 
 keep_or_write postgres_password "$(random)"
 keep_or_write valkey_password "$(random)"
+keep_or_write grafana_password "$(random)"
 database="$(cat "$folder/postgres_password")"
 broker="$(cat "$folder/valkey_password")"
 keep_or_write orrery_database_url "postgresql+psycopg://orrery:$database@postgres:5432/orrery"

@@ -45,17 +45,20 @@ def test_workers_can_be_scaled(name: str) -> None:
     assert not {"container_name", "ports", "hostname"} & services()[name].keys()
 
 
-def test_only_the_api_is_published_and_on_loopback_by_default() -> None:
+def test_only_api_and_dashboard_are_published_and_on_loopback_by_default() -> None:
     published = {
         name: service["ports"] for name, service in services().items() if "ports" in service
     }
-    assert published == {"api": ["${ORRERY_BIND:-127.0.0.1}:${ORRERY_PORT:-8000}:8000"]}
+    assert published == {
+        "api": ["${ORRERY_BIND:-127.0.0.1}:${ORRERY_PORT:-8000}:8000"],
+        "grafana": ["${ORRERY_BIND:-127.0.0.1}:${ORRERY_GRAFANA_PORT:-3000}:3000"],
+    }
 
 
-def test_everything_but_the_api_stays_inside() -> None:
+def test_everything_else_stays_inside() -> None:
     assert compose()["networks"]["inside"] == {"internal": True}
     outside = [name for name, service in services().items() if "outside" in service["networks"]]
-    assert outside == ["api"]
+    assert outside == ["api", "grafana"]
 
 
 @pytest.mark.parametrize("name", ["api", "worker", "worker-gpu", "beat"])
@@ -87,7 +90,7 @@ def test_foreign_images_are_pinned_and_do_not_run_as_root(name: str) -> None:
     service = services()[name]
     repository, _, tag = service["image"].partition(":")
     assert repository
-    assert re.match(r"\d", tag)
+    assert re.match(r"v?\d+\.\d+|\d", tag)
     assert service["user"].split(":")[0] not in {"0", "root"}
 
 
@@ -123,6 +126,15 @@ def test_every_name_that_a_service_uses_is_declared() -> None:
 def test_the_broker_never_evicts_and_keeps_a_journal() -> None:
     lines = (ROOT / "deploy/valkey/valkey.conf").read_text().splitlines()
     assert {"maxmemory-policy noeviction", "appendonly yes"} <= set(lines)
+
+
+def test_monitoring_starts_only_when_asked_for_and_reads_the_files_of_deploy() -> None:
+    watching = {name: services()[name] for name in ("prometheus", "grafana")}
+    assert all(service["profiles"] == ["monitoring"] for service in watching.values())
+    mounts = [mount.split(":")[0] for it in watching.values() for mount in it["volumes"]]
+    for file in ("prometheus/prometheus.yml", "grafana/dashboard.json"):
+        assert f"./{(Path('deploy') / file).parent}" in mounts
+        assert (ROOT / "deploy" / file).is_file()
 
 
 def test_the_gpu_worker_starts_only_when_asked_for_and_reserves_a_gpu() -> None:

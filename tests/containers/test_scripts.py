@@ -33,7 +33,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
 
     first = made()
     assert made() == first
-    assert len(set(first.values())) == 5
+    assert len(set(first.values())) == 6
     assert first["postgres_password"] in first["orrery_database_url"]
     assert first["valkey_password"] in first["orrery_broker_url"]
     assert min(len(secret) for secret in first.values()) >= 64

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from cli.commands import COMMANDS
+from store.settings import Settings
+from worker.settings import WorkerSettings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -36,3 +38,25 @@ def test_every_make_target_that_a_document_shows_is_there(document: Path) -> Non
 def test_every_link_within_the_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def settings_table() -> dict[str, str]:
+    """Variables and defaults as the operations page lists them."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| `(ORRERY_\w+)` \| .+ \|(.*)\|$", text, re.MULTILINE)
+    assert len(rows) == len(dict(rows))
+    return {name: default.strip(" `").replace("\N{NO-BREAK SPACE}", "") for name, default in rows}
+
+
+def test_the_operations_page_lists_every_setting_with_its_default() -> None:
+    fields = {**Settings.model_fields, **WorkerSettings.model_fields}
+    listed = settings_table()
+    assert listed.keys() == {f"ORRERY_{name.upper()}" for name in fields}
+    for name, field in fields.items():
+        told = listed[f"ORRERY_{name.upper()}"]
+        if isinstance(field.default, bool):
+            assert told == ("on" if field.default else "off"), name
+        elif isinstance(field.default, int | float):
+            assert float(told.replace(" ", "")) == field.default, name
+        elif field.default and name != "data_dir":
+            assert told == field.default, name

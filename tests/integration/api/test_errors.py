@@ -4,6 +4,7 @@ import errno
 import re
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from store import migrate
@@ -169,3 +170,37 @@ def test_metrics_tell_what_is_in_the_database(caller: Caller) -> None:
 def test_a_form_with_a_file_in_a_small_field_is_too_large(caller: Caller) -> None:
     answer = caller.post("/v1/jobs/solve", data=form([("a.jpg", picture())], model="x" * 20_000))
     assert answer.status_code == 413
+
+
+def test_an_api_goes_on_while_an_upgrade_rolls(caller: Caller) -> None:
+    with caller.database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    ready = caller.get("/readyz")
+    assert (ready.status_code, ready.get_json()["status"]) == (200, "degraded")
+    assert "upgrade" in ready.get_json()["missing"]["schema"]
+    assert caller.solve().status_code == 202
+
+
+def test_readiness_names_what_cannot_be_written_and_tells_of_a_full_disk(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull("no room")
+
+    monkeypatch.setattr("store.blobs.Blobs.probe", full)
+    ready = caller.get("/readyz")
+    assert (ready.status_code, set(ready.get_json()["missing"]) >= {"room"}) == (200, True)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("store.blobs.Blobs.probe", refused)
+    ready = caller.get("/readyz")
+    assert (ready.status_code, "blobs" in ready.get_json()["missing"]) == (503, True)
+
+
+def test_liveness_asks_nothing_of_what_may_be_away(lite: Settings, make_caller: Maker) -> None:
+    away = {"broker_url": "redis://127.0.0.1:1/0", "blob_url": "/proc/nowhere"}
+    caller = make_caller(lite.model_copy(update=away))
+    assert caller.get("/healthz").status_code == 200
+    assert caller.get("/readyz").status_code == 503

@@ -1,45 +1,16 @@
 """`orrery datasets` against the real API."""
 
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from api import create_app
 from cli.main import main
-from store import datasets, keys, reviews
-from store.session import Database, open_database
-from store.settings import Settings
+from store import datasets, reviews
+from store.session import Database
 from tests.integration.api.parts import Json, picture, work_off
 from tests.integration.api.test_audits import suspect
 from tests.unit.dataset.labelled import annotation, task, whole
-
-
-@pytest.fixture
-def service(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """A running API that the command line knows of."""
-    settings = Settings(
-        data_dir=tmp_path, database_url=sqlite_url, broker_url="redis://127.0.0.1:1/0"
-    )
-    database = open_database(sqlite_url)
-    with database.begin() as session:
-        _, key = keys.create(session, "reader", ["read", "submit"])
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("ORRERY_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("ORRERY_API_KEY", key)
-    yield database
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.dispose()
-    app.extensions["orrery"].database.dispose()
-    app.extensions["orrery"].publisher.close()
 
 
 @pytest.fixture

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from api import create_app
 from cli.main import main
-from store import jobs, keys
+from store import jobs
 from store.blobs import Blobs
-from store.session import Database, open_database
+from store.session import Database
 from store.settings import Settings
 from tests.integration.worker.case import MODEL, Case, Puzzle
 
@@ -41,37 +39,15 @@ class Worker(threading.Thread):
 
 
 @pytest.fixture
-def case(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+def case(service: Database, settings: Settings, tmp_path: Path) -> Iterator[Case]:
     """A running API and worker, with a champion and a candidate that one digit broke."""
-    settings = Settings(
-        data_dir=tmp_path,
-        database_url=sqlite_url,
-        broker_url="redis://127.0.0.1:1/0",
-        blob_url=str(tmp_path / "blobs"),
-        min_free_bytes=0,
-    )
-    database: Database = open_database(sqlite_url)
-    made = Case(settings, database, Blobs(settings.blob_url), PUZZLES)
+    made = Case(settings, service, Blobs(settings.blob_url), PUZZLES)
     made.add_model("broken", tmp_path)
-    with database.begin() as session:
-        _, key = keys.create(session, "operator", ["admin"])
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    serving.start()
     worker = Worker(made)
     worker.start()
-    monkeypatch.setenv("ORRERY_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("ORRERY_API_KEY", key)
     yield made
     worker.stop.set()
     worker.join()
-    server.shutdown()
-    serving.join()
-    server.server_close()
-    database.dispose()
-    app.extensions["orrery"].database.dispose()
-    app.extensions["orrery"].publisher.close()
 
 
 def test_a_candidate_is_judged_compared_and_refused(

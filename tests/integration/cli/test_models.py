@@ -1,50 +1,26 @@
 """`orrery models` against a model folder and against the real API."""
 
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from api import create_app
 from cli.main import main
 from solver.model_folder import identify
-from store import keys, models
-from store.session import Database, open_database
-from store.settings import Settings
+from store import models
+from store.session import Database
 from tests.unit.solver.models import untrained
 
 OLD, NEW = "small@000000000001", "small@000000000002"
 
 
 @pytest.fixture
-def registry(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Database]:
-    """A running API with two models, which the command line knows of."""
-    settings = Settings(
-        data_dir=tmp_path, database_url=sqlite_url, broker_url="redis://127.0.0.1:1/0"
-    )
-    database = open_database(sqlite_url)
-    with database.begin() as session:
-        _, key = keys.create(session, "operator", ["admin", "read"])
+def registry(service: Database) -> Database:
+    """A running API with two models."""
+    with service.begin() as session:
         models.register(session, OLD, "small", card={"accuracy": 0.5}, state="champion")
         models.register(session, NEW, "small", card={"accuracy": 0.9}, origin=models.Origin(OLD))
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("ORRERY_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("ORRERY_API_KEY", key)
-    yield database
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.dispose()
-    app.extensions["orrery"].database.dispose()
-    app.extensions["orrery"].publisher.close()
+    return service
 
 
 def states(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,15 @@ def _examine(data: Path | None) -> Iterator[Checked]:
     from store.session import parse_url
     from store.settings import load_settings
 
+    found: dict[str, str] = {}
     if data is not None:
         os.environ["ORRERY_DATA_DIR"] = str(data.absolute())
+        found["ORRERY_DATA_DIR"] = "--data"
     try:
         folder = DataFolder(load_settings().data_dir)
-        os.environ.update(folder.addresses(os.environ))
+        addresses = folder.addresses(os.environ)
+        found |= dict.fromkeys(addresses, "folder of 'orrery up'")
+        os.environ.update(addresses)
         settings = load_settings()
         parse_url(settings.database_url)
     except StoreError as error:
@@ -66,7 +71,7 @@ def _examine(data: Path | None) -> Iterator[Checked]:
         (
             Check("python", installation.python),
             Check("packages", installation.packages),
-            Check("settings", installation.settings),
+            Check("settings", partial(installation.settings, found=found)),
             Check("folder", installation.folder),
             Check("database", servers.database),
             Check("broker", servers.broker),

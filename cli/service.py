@@ -1,6 +1,7 @@
 """The embedded service: which programs it is made of, and when it is ready."""
 
 import http.client
+import logging
 import os
 import sys
 import threading
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import cli
 from cli import valkey
-from cli.console import note
 from cli.datafolder import DataFolder
 from cli.errors import CliError
 from cli.supervisor import Program, Supervisor, tail
@@ -18,6 +18,8 @@ from store import keys, migrate, presence
 from store.queues import QUEUES, TRAIN
 from store.session import open_database
 from store.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
 
 #: Seconds between two looks at the programs.
 GLANCE = 0.1
@@ -46,7 +48,7 @@ class Service:
         )
         self._settings = load_settings()
         self._environment = _environment(self._settings, workers)
-        self._supervisor = Supervisor(note)
+        self._supervisor = Supervisor(log.warning)
 
     def start(self, stop: threading.Event) -> None:
         """Start every part, the database brought up to date and the key made first.

@@ -43,9 +43,12 @@ def up(host: str, port: int, workers: int | None, data: Path | None, as_json: bo
     it. A preset ORRERY_API_KEY becomes the administrator's key.
     """
     from cli.service import Service
+    from store.logs import configure
     from store.settings import load_settings
 
-    folder = DataFolder(data or load_settings().data_dir)
+    settings = load_settings()
+    configure(settings.log_json, settings.log_level, "up")
+    folder = DataFolder(data or settings.data_dir)
     try:
         folder.lock()
     except FolderInUseError as error:

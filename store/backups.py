@@ -17,12 +17,15 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlmodel import col
 
-from store import dumps, migrate, retention
+from store import clock, dumps, migrate, retention
 from store.blobs import Blobs
 from store.errors import BackupBroken, BlobMissing
+from store.expiry import let_go
 from store.session import open_database
-from store.tables import Job
+from store.states import ChunkState
+from store.tables import Chunk, Job
 
 MANIFEST, BLOBS = "manifest.json", "blobs"
 #: The shape of a backup; a later one that this code cannot read counts up.
@@ -106,7 +109,21 @@ def restore(folder: Path, database_url: str, blobs: Blobs) -> Manifest:
         raise BackupBroken(f"{len(missing)} blobs of the backup are gone; take another one")
     dumps.load(file, manifest.schema, database_url)
     migrate.upgrade(database_url)
+    _free(database_url)
     return manifest
+
+
+def _free(database_url: str) -> None:
+    """End the leases of workers that a restored database knows and that are no more."""
+    database = open_database(database_url)
+    try:
+        with database.begin() as session:
+            leased = select(Chunk).where(col(Chunk.state) == ChunkState.LEASED.value)
+            for chunk in session.scalars(leased).all():
+                job = session.get_one(Job, chunk.job_id)
+                let_go(session, job, chunk, clock.now(session))
+    finally:
+        database.dispose()
 
 
 def read(folder: Path) -> Manifest:

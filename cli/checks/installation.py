@@ -71,9 +71,12 @@ def _installed(name: str) -> str | None:
         return None
 
 
-def settings(_settings: Settings) -> Finding:
-    """Which settings are set, and where; names that look like a slip of the pen."""
-    given = sources(os.environ)
+def settings(_settings: Settings, found: Mapping[str, str]) -> Finding:
+    """Which settings are set, and where; names that look like a slip of the pen.
+
+    `found`: settings that were not set but found, by their source.
+    """
+    given = sources(os.environ) | dict(found)
     told = ", ".join(f"{name} ({source})" for name, source in given.items())
     slips = [f"{name}: did you mean {near}?" for name, near in _slips(os.environ)]
     if slips:

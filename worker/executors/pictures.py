@@ -74,11 +74,10 @@ class Pictures:
         with self._stopwatch.time("solve"):
             outcomes = self._outcomes(solver, contents)
         seconds = (perf_counter() - started) / len(items)
-        with self._stopwatch.time("judge"):
-            judged = [
-                self._judge(job, item.name, outcome, _examine(solver, content))
-                for item, content, outcome in zip(items, contents, outcomes, strict=True)
-            ]
+        judged = [
+            self._judge(job, item.name, outcome, _examine(solver, content))
+            for item, content, outcome in zip(items, contents, outcomes, strict=True)
+        ]
         return [
             to_result(item.id, outcome, solver.model_id, seconds, score)
             for item, outcome, score in zip(items, outcomes, judged, strict=True)
@@ -104,7 +103,7 @@ class Pictures:
         puzzle = self._puzzle(job, name)
         if puzzle is None:
             return None
-        with time_limit(self._batch_seconds):
+        with self._stopwatch.time("judge"), time_limit(self._batch_seconds):
             return outcome_to_json(score(puzzle, outcome, examine))
 
     def _puzzle(self, job: Job, name: str) -> LabelledPuzzle | None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from store import datasets, keys
+from store import datasets, keys, tallies
 from store.datasets import NewImage
 from tests.integration.worker.farm import Farm
 from tests.servers import wait_until
@@ -95,3 +95,23 @@ def test_dispatcher_and_servers_speak_json_too(farm: Farm, address: Address) -> 
     assert any(line["event"].startswith("sent to") for line in lines(farm.folder, "beat"))
     assert {line["logger"] for line in lines(farm.folder, "api")} >= {"gunicorn.error"}
     assert {line["part"] for line in lines(farm.folder, "beat")} == {"beat"}
+
+
+def test_what_workers_do_is_counted_with_what_they_record(farm: Farm) -> None:
+    def counted(name: str) -> tuple[float, dict[str, float]]:
+        with farm.database.read() as session:
+            found = tallies.totals(session)
+        stages = tallies.distributions(found, tallies.STAGE)
+        sizes = tallies.distributions(found, tallies.BATCH)
+        return tallies.counts(found, tallies.RESULTS).get(name, 0), {
+            "pictures": sum(it.total for it in sizes.values()),
+            "solve": stages["solve"].buckets[-1][1] if stages else 0,
+        }
+
+    answered, before = counted("solve/answered")
+    farm.wait(farm.submit(["tile 1"] * 5 + ["bad"]))
+    now, after = counted("solve/answered")
+    assert now - answered == 5
+    assert after["pictures"] - before["pictures"] == 6
+    # Chunks of four, micro-batches of two.
+    assert after["solve"] - before["solve"] == 3

@@ -73,12 +73,13 @@ def but(settings: Settings, **changes: object) -> Settings:
 
 def test_a_whole_set_up_has_nothing_to_mend(whole: Settings) -> None:
     looks: list[Callable[[Settings], Finding]] = [
-        *(installation.python, installation.packages, installation.settings, installation.folder),
+        *(installation.python, installation.packages, installation.folder),
+        lambda it: installation.settings(it, {}),
         *(servers.database, servers.broker, servers.blobs, servers.skew),
         *(service.api, service.workers, service.scheduler, service.access),
         vision.devices,
     ]
-    assert [(look.__name__, found) for look in looks if (found := look(whole)).status != "ok"] == []
+    assert [it for it in (look(whole) for look in looks) if it.status != "ok"] == []
 
 
 @pytest.mark.parametrize("status", ["missing", "readonly", "open", "full", "scarce"])
@@ -240,12 +241,12 @@ def test_a_misspelt_setting_is_noticed_and_sources_are_told_without_values(
     (tmp_path / "orrery_broker_url").write_text(f"redis://:{SECRET}@broker/0")
     monkeypatch.setattr(installation, "SECRETS", tmp_path)
     monkeypatch.setenv("ORRERY_API_KEY", SECRET)
-    told = installation.settings(whole)
+    told = installation.settings(whole, {})
     assert "ORRERY_API_KEY (environment)" in told.detail
     assert f"ORRERY_BROKER_URL ({tmp_path}/orrery_broker_url)" in told.detail
     assert SECRET not in str(told)
     monkeypatch.setenv("ORRERY_LEASE_SECOND", "7")
-    found = installation.settings(whole)
+    found = installation.settings(whole, {})
     assert (found.status, "ORRERY_LEASE_SECONDS" in found.detail) == (Status.WARN, True)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import click
 
+from cli import options
 from cli.console import note, table, write_json
 from cli.errors import CliError
 
@@ -99,14 +100,19 @@ def _list_suspects(client: Client, dataset_id: str, as_json: bool) -> None:
 @click.argument("verdict", type=click.Choice(["right", "wrong", "unsure"]))
 @click.option("--correction", metavar="JSON", help="What the label should be, as suspects have it.")
 @click.option("--note", "text", default="", help="For people.")
-def review(dataset_id: str, task: str, verdict: str, correction: str | None, text: str) -> None:
+@options.as_json
+def review(
+    dataset_id: str, task: str, verdict: str, correction: str | None, text: str, as_json: bool
+) -> None:
     """Say whether the label of a task is right; changes no label."""
     from cli.client import Client
 
     body = {"verdict": verdict, "note": text}
     path = f"/v1/datasets/{dataset_id}/reviews/{quote(task, safe='')}"
     with Client() as client:
-        client.put(path, body | {"correction": _json(correction) if correction else None})
+        made = client.put(path, body | {"correction": _json(correction) if correction else None})
+    if as_json:
+        write_json(made)
     note(f"task {task}: {verdict}")
 
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
-from cli.console import note
+from cli.console import note, progress
 from cli.errors import CliError, ServiceAwayError
 from cli.pictures import attachments
 from cli.upload import Upload
@@ -86,8 +86,9 @@ class Client:
         self._request("DELETE", path)
 
     def upload(self, path: str, upload: Upload) -> Json:
-        """Send files, read from disk as they go."""
-        return self._json("POST", path, headers=_once() | upload.headers, upload=upload)
+        """Send files, read from disk as they go; shows how far it is on a terminal."""
+        with progress("uploading", upload.length, size=True) as upload.show:
+            return self._json("POST", path, headers=_once() | upload.headers, upload=upload)
 
     def download(self, path: str, file: IO[bytes]) -> None:
         """Write what is at a path to a file, piece by piece."""

@@ -52,7 +52,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 FIRST = {
     "orrery solve PICTURE": "solve pictures here and now",
     "orrery demo": "see the whole service at work",
-    "orrery --help": "each command in a line; 'orrery COMMAND --help' tells more",
+    "orrery --help": "say in a line what each command does",
 }
 
 #: Every command by its name.

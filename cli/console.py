@@ -41,19 +41,21 @@ def write_json(value: Mapping[str, object]) -> None:
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show a bar on standard error while the block runs, on a terminal only.
+def progress(
+    what: str, total: int | None, *, unit: str = "", size: bool = False
+) -> Iterator[Callable[[int], None]]:
+    """Show how far the block is on standard error, with rate and time left, on a terminal only.
 
-    Yields a function that takes how many are done so far.
+    Yields a function that takes how many are done so far; with `size` they are bytes.
     """
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
+    from rich.progress import Progress
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    with Progress(*columns, console=err(), transient=True) as bar:
+    from cli.progress import columns
+
+    with Progress(*columns(unit, size=size), console=err(), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
 
@@ -66,23 +68,28 @@ def is_piped() -> bool:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write rows to standard output: aligned on a terminal; tab-separated to a pipe, as they come.
 
-    A terminal sees them all at once, when the last is known.
+    A terminal sees them all at once, when the last is known, as wide as it is: numbers to the
+    right, long names with their middle left out.
     """
     if is_piped():
         for row in rows:
-            click.echo("\t".join(_cell(value) for value in row))
+            click.echo("\t".join(cell(value) for value in row))
         return
-    from rich.table import Table
+    from cli.tables import laid_out
 
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        shown.add_column(column, overflow="fold")
-    for row in rows:
-        shown.add_row(*(_cell(value) for value in row))
-    out().print(shown)
+    console = out()
+    console.print(laid_out(columns, [list(row) for row in rows], console.width))
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
-    # A file's name may hold a line break or an escape sequence: it stays data.
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+def cell(value: object) -> str:
+    """A value as text of one line; what is no text of a file's name stays data."""
+    # A file's name may hold a line break or an escape sequence.
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _text(value))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}"
+    return json.dumps(value) if isinstance(value, dict | list) else str(value)

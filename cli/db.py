@@ -2,6 +2,9 @@
 
 import click
 
+from cli import options
+from cli.console import write_json
+
 
 @click.group()
 def db() -> None:
@@ -14,19 +17,22 @@ def db() -> None:
 @db.command()
 @click.option("--database-url", help="Overrides ORRERY_DATABASE_URL.")
 @click.option("--revision", default="head", show_default=True, help="Where to stop.")
-def upgrade(database_url: str | None, revision: str) -> None:
+@options.as_json
+def upgrade(database_url: str | None, revision: str, as_json: bool) -> None:
     """Make or change the tables; safe to run twice, and by several machines at once.
 
     Example: orrery db upgrade
     """
     from store import migrate
 
-    click.echo(migrate.upgrade(database_url or _url(), revision))
+    reached = migrate.upgrade(database_url or _url(), revision)
+    _tell(reached, migrate.head(), as_json)
 
 
 @db.command()
 @click.option("--database-url", help="Overrides ORRERY_DATABASE_URL.")
-def current(database_url: str | None) -> None:
+@options.as_json
+def current(database_url: str | None, as_json: bool) -> None:
     """Print the revision of the database; exit 1 unless it is the one this version needs.
 
     Example: orrery db current
@@ -34,9 +40,16 @@ def current(database_url: str | None) -> None:
     from store import migrate
 
     found, needed = migrate.current(database_url or _url()), migrate.head()
-    click.echo(found or "none")
+    _tell(found, needed, as_json)
     if found != needed:
-        raise click.ClickException(f"this version needs {needed}; run `orrery db upgrade`")
+        raise click.ClickException(f"this version needs {needed}; run 'orrery db upgrade'")
+
+
+def _tell(revision: str | None, needed: str | None, as_json: bool) -> None:
+    if as_json:
+        write_json({"revision": revision, "needed": needed})
+    else:
+        click.echo(revision or "none")
 
 
 def _url() -> str:

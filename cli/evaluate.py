@@ -13,7 +13,8 @@ from cli.errors import CliError
 
 if TYPE_CHECKING:
     from solver.dataset import Dataset
-    from solver.evaluation import Outcome, Summary
+    from solver.evaluation import Summary
+    from solver.reports import Run
 
 Chosen: TypeAlias = Literal["test", "train", "all"]
 
@@ -69,14 +70,19 @@ def evaluate(
     """
     if report is not None:
         _check_folder(report)
-    if report is not None and len(models) > 1:
-        raise click.UsageError("--report goes with one --model.")
+    if report is not None and len(models) > 2:
+        raise click.UsageError("--report goes with one --model, or with two to compare.")
     data = chosen(dataset, split, limit)
-    results = [_evaluated(data, model, device, threads, target_risk) for model in models or (None,)]
+    runs = [
+        _evaluated(data, model, device, threads, target_risk, noted=report is not None)
+        for model in models or (None,)
+    ]
+    results = [(run.summary, run.outcomes) for run in runs]
     if report is not None:
-        from solver.evaluation.report import write_report
+        from solver.reports import write_report
 
-        write_report(report, data, *results[0])
+        write_report(report, data, runs)
+        console.note(f"The report is in {report}.")
     if target_risk is not None and any(summary.threshold is None for summary, _ in results):
         _note_no_threshold(target_risk)
     if as_json:
@@ -89,13 +95,26 @@ def evaluate(
 
 
 def _evaluated(
-    data: Dataset, model: str | None, device: str, threads: int, target_risk: float | None
-) -> tuple[Summary, list[Outcome]]:
+    data: Dataset,
+    model: str | None,
+    device: str,
+    threads: int,
+    target_risk: float | None,
+    *,
+    noted: bool,
+) -> Run:
+    """One model's run; what only a report shows is noted where it is wanted."""
     from solver import load_solver
     from solver.evaluation import evaluate as run
+    from solver.model_folder import find
+    from solver.reports import Notes, Run, card_of
 
-    with console.progress("Evaluating", len(data.puzzles)) as done:
-        return run(data, load_solver(model, device, threads), done, target_risk)
+    notes, solver = Notes(), load_solver(model, device, threads)
+    with console.progress("Evaluating", len(data.puzzles), unit="puzzles") as done:
+        if not noted:
+            return Run(*run(data, solver, done, target_risk), notes)
+        summary, outcomes = run(data, solver, done, target_risk, notes.add)
+    return Run(summary, outcomes, notes, card_of(find(model)))
 
 
 def _note_no_threshold(target_risk: float) -> None:

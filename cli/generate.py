@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.console import note, progress
+from cli import options
+from cli.console import note, progress, write_json
 
 if TYPE_CHECKING:
     from solver.generate import Assets, Styles
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     envvar="ORRERY_GENERATE_WORKERS",
     help="Processes; the result does not depend on it.  [default: one a core]",
 )
+@options.as_json
 def generate(
     out: Path,
     count: int,
@@ -76,6 +78,7 @@ def generate(
     assets: "Assets",
     styles: "Styles",
     workers: int | None,
+    as_json: bool,
 ) -> None:
     """Make a labelled dataset in the folder OUT.
 
@@ -87,6 +90,8 @@ def generate(
     processes = workers or _processes(count)
     with progress("generating", count) as done:
         write_dataset(out, count, seed, difficulty, label_noise, assets, processes, done, styles)
+    if as_json:
+        write_json({"dataset": str(out), "puzzles": count, "seed": seed})
     note(f"{count} puzzles in {out}")
 
 

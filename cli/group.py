@@ -1,12 +1,41 @@
 """A click group that imports a command only when it is called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from textwrap import wrap
 
 import click
 
-from cli.commands import Entry
+from cli.commands import FIRST, SECTIONS, Entry
+
+#: Columns that the overview takes.
+OVERVIEW = 80
+
+
+def overview() -> str:
+    """What `orrery` alone says: the commands by purpose, and where to begin."""
+    lines = [line for title, entries in SECTIONS.items() for line in _named(title, entries)]
+    steps = max(map(len, FIRST))
+    begin = [f"  {command.ljust(steps)}  {why}" for command, why in FIRST.items()]
+    return "\n".join(
+        [
+            "Orrery solves solar-system icon puzzles.",
+            "",
+            *lines,
+            "",
+            "Begin with:",
+            *begin,
+        ]
+    )
+
+
+def _named(title: str, entries: Iterable[str]) -> list[str]:
+    """A section's title and, beside it, the names of its commands."""
+    width = max(map(len, SECTIONS))
+    names = wrap(", ".join(entries), OVERVIEW - width - 4)
+    heads = [title, *[""] * (len(names) - 1)]
+    return [f"  {head.ljust(width)}  {line}" for head, line in zip(heads, names, strict=True)]
 
 
 class LazyGroup(click.Group):

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
+from cli import options
 from cli.console import note, table, write_json
 from cli.replay import replay
 from cli.retrain import progress_of, retrain
 from cli.submit import finish, show_results
 
-_COLUMNS = ("id", "kind", "status", "done", "total", "failed", "progress", "created_at")
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+_COLUMNS = ("id", "kind", "status", "done", "failed", "created_at", "progress")
 
 
 @click.group(epilog="\b\nExample:\n  orrery jobs list --status running")
@@ -34,7 +34,7 @@ jobs.add_command(retrain)
     help="Only in this state.",
 )
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most.")
-@_AS_JSON
+@options.as_lines
 def list_jobs(kind: str | None, status: str | None, limit: int, as_json: bool) -> None:
     """List jobs, newest first."""
     from cli.client import Client
@@ -49,13 +49,18 @@ def _show(found: list[dict[str, Any]], as_json: bool) -> None:
         for job in found:
             write_json(job)
         return
-    shown = [{**job, "progress": progress_of(job)} for job in found]
+    shown = [{**job, "done": done(job), "progress": progress_of(job)} for job in found]
     table(_COLUMNS, [[job[column] for column in _COLUMNS] for job in shown])
+
+
+def done(job: dict[str, Any]) -> str:
+    """How many of how many are done."""
+    return f"{job['done']}/{job['total']}"
 
 
 @jobs.command(epilog="\b\nExample:\n  orrery jobs show 0190d3b0c5a47000a4c1b2d3e4f50617")
 @click.argument("job_id", metavar="ID")
-@_AS_JSON
+@options.as_json
 def show(job_id: str, as_json: bool) -> None:
     """Show one job."""
     from cli.client import Client
@@ -95,7 +100,7 @@ def results(job_id: str, kind: str) -> None:
 
 @jobs.command(epilog="\b\nExample:\n  orrery jobs wait 0190d3b0c5a47000a4c1b2d3e4f50617")
 @click.argument("job_id", metavar="ID")
-@_AS_JSON
+@options.as_lines
 @click.pass_context
 def wait(ctx: click.Context, job_id: str, as_json: bool) -> None:
     """Wait for a job and print its results; exit status 1 where a picture has no answer."""
@@ -107,23 +112,28 @@ def wait(ctx: click.Context, job_id: str, as_json: bool) -> None:
 
 @jobs.command(epilog="\b\nExample:\n  orrery jobs cancel 0190d3b0c5a47000a4c1b2d3e4f50617")
 @click.argument("job_id", metavar="ID")
-def cancel(job_id: str) -> None:
+@options.as_json
+def cancel(job_id: str, as_json: bool) -> None:
     """Stop a job; the results that it has stay."""
-    from cli.client import Client
-
-    with Client() as client:
-        job = client.post(f"/v1/jobs/{job_id}/cancel")
-    note(f"{job['status']}: {job['done']} of {job['total']} done")
+    _act(job_id, "cancel", as_json)
 
 
 @jobs.command(epilog="\b\nExample:\n  orrery jobs release 0190d3b0c5a47000a4c1b2d3e4f50617")
 @click.argument("job_id", metavar="ID")
-def release(job_id: str) -> None:
+@options.as_json
+def release(job_id: str, as_json: bool) -> None:
     """Try pictures again that were set aside because workers died with them."""
+    _act(job_id, "release", as_json)
+
+
+def _act(job_id: str, verb: str, as_json: bool) -> None:
+    """Ask for something to be done with a job, and say how the job is then."""
     from cli.client import Client
 
     with Client() as client:
-        job = client.post(f"/v1/jobs/{job_id}/release")
+        job = client.post(f"/v1/jobs/{job_id}/{verb}")
+    if as_json:
+        write_json(job)
     note(f"{job['status']}: {job['done']} of {job['total']} done")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from cli.errors import CliError
 
@@ -27,16 +29,54 @@ def folders() -> list[Path]:
     return sorted(path.parent for path in models_folder().glob(f"*/{CONFIG}"))
 
 
+def names() -> list[str]:
+    """What the models here are called: those that ship, and those of this machine."""
+    from solver.model_folder import CONFIG, DEFAULT
+
+    shipped = {path.parent.name for path in DEFAULT.parent.glob(f"*/{CONFIG}")}
+    return sorted(shipped | {folder.name for folder in folders()})
+
+
+def unknown(ref: str) -> CliError:
+    """What to say of a model that is not here."""
+    near = get_close_matches(ref.partition("@")[0], names(), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "'orrery models list' lists what is here."
+    return CliError(f"there is no model {ref!r}; {hint} A folder of a model will do, too.")
+
+
+def complete(
+    _context: click.Context, _parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """What a shell offers for a model: names that go on like this, and folders."""
+    found = [CompletionItem(name) for name in names() if name.startswith(begun)]
+    return found or [CompletionItem(begun, type="dir")]
+
+
 def choose(_context: click.Context, _option: click.Parameter, ref: str | None) -> str | None:
     """An option's value with the name of a model of this machine resolved."""
-    return None if ref is None else resolved(ref)
+    return None if ref is None else _found(ref)
 
 
 def choose_all(
     _context: click.Context, _option: click.Parameter, refs: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The same for an option that may be given several times."""
-    return tuple(resolved(ref) for ref in refs)
+    return tuple(_found(ref) for ref in refs)
+
+
+def _found(ref: str) -> str:
+    """The same as `resolved`; CliError where there is no such model."""
+    from solver.errors import ModelError
+    from solver.model_folder import find
+
+    place = resolved(ref)
+    try:
+        find(place)
+    except ModelError as error:
+        if Path(ref).is_dir():
+            raise
+        raise unknown(ref) from error
+    return place
 
 
 def resolved(ref: str) -> str:

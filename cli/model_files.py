@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.console import note
+from cli import options
+from cli.console import note, write_json
 from cli.errors import CliError
-from cli.local_models import models_folder, resolved, take
+from cli.local_models import complete, models_folder, resolved, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +27,11 @@ _HERE = click.option("--local", is_flag=True, help="Here, although ORRERY_URL na
     "  orrery models export small small.zip\n"
     "  ORRERY_URL=http://… orrery models export mine@0123456789ab mine.zip"
 )
-@click.argument("ref")
+@click.argument("ref", shell_complete=complete)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_HERE
-def export(ref: str, file: Path, local: bool) -> None:
+@options.as_json
+def export(ref: str, file: Path, local: bool, as_json: bool) -> None:
     """Write the model REF to FILE, from this machine or from the service at ORRERY_URL.
 
     The file holds weights, configuration and card; another machine or service imports it as the
@@ -41,13 +43,17 @@ def export(ref: str, file: Path, local: bool) -> None:
         _write(file, lambda out: _download(ref, out))
     else:
         _write(file, lambda out: _pack(ref, out))
-    note(f"{file} holds {_identified(file)}")
+    model_id = _identified(file)
+    if as_json:
+        write_json({"id": model_id, "file": str(file)})
+    note(f"{file} holds {model_id}")
 
 
 @click.command("import", epilog="\b\nExample:\n  orrery models import mine.zip")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_HERE
-def import_model(file: Path, local: bool) -> None:
+@options.as_json
+def import_model(file: Path, local: bool, as_json: bool) -> None:
     """Import the model in FILE, to this machine or to the service at ORRERY_URL.
 
     FILE is checked first: it must be whole, hold a model's files and nothing else, and be the
@@ -64,8 +70,12 @@ def import_model(file: Path, local: bool) -> None:
             model = client.upload("/v1/models", upload)
         note(f"{model_id} is a {model['state']} at the service")
     else:
-        note(f"{model_id} is in {_unpack(file)}")
-    click.echo(model_id)
+        model = {"id": model_id, "where": str(_unpack(file))}
+        note(f"{model_id} is in {model['where']}")
+    if as_json:
+        write_json(model)
+    else:
+        click.echo(model_id)
 
 
 def _remote(local: bool) -> bool:

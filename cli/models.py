@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from cli import options
 from cli.console import note, table, write_json
 from cli.errors import CliError
 from cli.gate import gate
-from cli.local_models import folders, resolved
+from cli.local_models import complete, folders, resolved, unknown
 from cli.model_files import export, import_model
 
 #: State of a model that is used where nothing else is said.
@@ -32,7 +33,7 @@ def models() -> None:
 
 
 @models.command("list", epilog="\b\nExample:\n  orrery models list --json")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@options.as_lines
 def list_models(as_json: bool) -> None:
     """List the models here and those of the service."""
     found = (_here() if find_spec("torch") or not _service() else []) + _there()
@@ -47,17 +48,17 @@ def list_models(as_json: bool) -> None:
 
 
 @models.command(epilog="\b\nExample:\n  orrery models show small")
-@click.argument("ref")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.argument("ref", shell_complete=complete)
+@options.as_json
 def show(ref: str, as_json: bool) -> None:
     """Show the model REF, an id, a name, or a folder: where it comes from, the gate, its card."""
     from solver.errors import ModelError
 
     try:
         model = _one_here(ref)
-    except ModelError:
+    except ModelError as error:
         if not _service():
-            raise
+            raise unknown(ref) from error
         model = _one_there(ref)
     if as_json:
         write_json(model)
@@ -87,22 +88,31 @@ def _show_card(card: str | dict[str, Any]) -> None:
 @models.command(epilog="\b\nExample:\n  orrery models promote small@0123456789ab")
 @click.argument("ref")
 @click.option("--force", is_flag=True, help="Promote it although the gate refused it.")
-def promote(ref: str, force: bool) -> None:
+@options.as_json
+def promote(ref: str, force: bool, as_json: bool) -> None:
     """Make the model REF the champion of the service; needs an administrator's key."""
     from cli.client import Client
 
     with Client() as client:
         model = client.post(f"/v1/models/{ref}/promote", {"force": force})
-    note(f"{model['id']} is the champion now")
+    _tell(model, "is the champion now", as_json)
 
 
 @models.command(epilog="\b\nExample:\n  orrery models rollback")
-def rollback() -> None:
+@options.as_json
+def rollback(as_json: bool) -> None:
     """Bring back the champion before this one; needs an administrator's key."""
     from cli.client import Client
 
     with Client() as client:
-        note(f"{client.post('/v1/models/rollback')['id']} is the champion again")
+        model = client.post("/v1/models/rollback")
+    _tell(model, "is the champion again", as_json)
+
+
+def _tell(model: dict[str, Any], what: str, as_json: bool) -> None:
+    if as_json:
+        write_json(model)
+    note(f"{model['id']} {what}")
 
 
 models.add_command(export)

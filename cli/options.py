@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import click
 
-from cli.local_models import choose, choose_all
+from cli.local_models import choose, choose_all, complete
 
 model = click.option(
     "--model",
     metavar="REF",
     callback=choose,
+    shell_complete=complete,
     envvar="ORRERY_MODEL",
     show_envvar=True,
     help="The model, by name, id or folder; default: the one that ships.",
@@ -33,6 +34,7 @@ models = click.option(
     type=Ref(),
     multiple=True,
     callback=choose_all,
+    shell_complete=complete,
     envvar="ORRERY_MODEL",
     show_envvar=True,
     help="The model, by name, id or folder; default: the one that ships. Several are compared.",
@@ -56,3 +58,9 @@ threads = click.option(
     show_envvar=True,
     help="Pictures solved side by side; 0: one a processor.",
 )
+
+#: One JSON object, for commands that tell of one thing.
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+#: JSON lines, for commands that list things.
+as_lines = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")

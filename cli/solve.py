@@ -66,7 +66,7 @@ def solve(
     rows: list[tuple[object, ...]] = []
     with (
         load_solver(model, device, threads) as solver,
-        console.progress("Solving", total) as set_done,
+        console.progress("Solving", total, unit="puzzles") as set_done,
     ):
         lines = _counted(_lines(solver, paths, hint, abstain_below), tally, set_done)
         if as_json:

@@ -1,7 +1,7 @@
 """A multipart body read from disk while it is sent: its length is known, its files are not held."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,21 +28,32 @@ class Upload:
         ]
         self._files = [(self._head(file.field, file.name), file.path) for file in files]
         self._end = f"--{self._boundary}--\r\n".encode()
+        #: Is told how many bytes were read so far, each time more were.
+        self.show: Callable[[int], None] = lambda sent: None
 
     @property
     def headers(self) -> dict[str, str]:
         """The content's type and length."""
         return {
             "Content-Type": f"multipart/form-data; boundary={self._boundary}",
-            "Content-Length": str(self._length()),
+            "Content-Length": str(self.length),
         }
 
-    def _length(self) -> int:
+    @property
+    def length(self) -> int:
+        """Bytes of the whole body."""
         files = sum(len(head) + path.stat().st_size + 2 for head, path in self._files)
         return sum(map(len, self._fields)) + files + len(self._end)
 
     def __iter__(self) -> Iterator[bytes]:
         """The body, piece by piece."""
+        sent = 0
+        for piece in self._pieces():
+            yield piece
+            sent += len(piece)
+            self.show(sent)
+
+    def _pieces(self) -> Iterator[bytes]:
         yield from self._fields
         for head, path in self._files:
             yield head

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from solver.dataset import Dataset, LabelledPuzzle
 from solver.errors import PictureError
@@ -17,6 +17,9 @@ from solver.solution import Failure, Solution
 
 if TYPE_CHECKING:
     from solver.stages import Stages
+
+#: Is told of a puzzle, of what a solver says of its picture, and of how it went.
+Observe: TypeAlias = Callable[[LabelledPuzzle, Solution | Failure, Outcome], None]
 
 #: Pictures that are read and handed to the solver together.
 BATCH = 16
@@ -41,17 +44,20 @@ def evaluate(
     solver: Solver,
     progress: Callable[[int], None] = lambda done: None,
     target_risk: float | None = None,
+    observe: Observe = lambda puzzle, solved, outcome: None,
 ) -> tuple[Summary, list[Outcome]]:
     """The figures of a solver on a dataset, and how each puzzle went, in the dataset's order.
 
     `progress` is told how many are done. The speed is that of the solver alone; wrong answers are
     run again besides, see `attributed`. `target_risk` asks for a threshold of the confidence. To
-    bound the memory the outcomes come without their similarities, which the figures already hold.
+    bound the memory the outcomes come without their similarities, which the figures already hold;
+    `observe` is shown each puzzle, what was solved and its whole outcome.
     """
     tally, outcomes, seconds = Tally(), list[Outcome](), 0.0
     for puzzle, content, solved, took in _solved(dataset, solver):
         outcome = score(puzzle, solved, partial(solver.examine, content))
         tally.add(outcome)
+        observe(puzzle, solved, outcome)
         outcomes.append(replace(outcome, positives=(), negatives=()))
         seconds += took
         progress(len(outcomes))

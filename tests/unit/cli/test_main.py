@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.commands import Entry
+from cli.commands import COMMANDS, SECTIONS, Entry
 from cli.errors import CliError
 from cli.main import main
 from solver.errors import SolverError
@@ -99,11 +100,35 @@ def test_an_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) ->
     assert "--fnord" in capsys.readouterr().err
 
 
-def test_no_command_at_all_is_wrong_usage_and_shows_the_help(
+def test_no_command_at_all_shows_every_command_by_purpose(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main([]) == 2
-    assert "orrery solve picture.jpg" in capsys.readouterr().err
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert all(title in shown for title in SECTIONS)
+    assert set(COMMANDS) <= set(re.findall(r"[a-z]+", shown))
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_a_full_disk_is_named_with_what_to_do(
+    install: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(raising(OSError(errno.ENOSPC, "No space left on device")))
+    assert main(["probe"]) == 1
+    assert capsys.readouterr().err == (
+        "orrery: No space left on device; free some space, or write elsewhere\n"
+    )
+
+
+def test_output_that_the_disk_cannot_take_is_one_line_and_status_one() -> None:
+    shown = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m cli --version > /dev/full'],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert shown.returncode == 1
+    assert shown.stderr == "orrery: No space left on device; free some space, or write elsewhere\n"
 
 
 @pytest.mark.parametrize("root", [CliError, SolverError])
@@ -135,7 +160,10 @@ def test_a_file_that_cannot_be_opened_is_named(
 ) -> None:
     install(raising(PermissionError(errno.EACCES, "Permission denied", "/root/x.jpg")))
     assert main(["probe"]) == 1
-    assert capsys.readouterr().err == "orrery: /root/x.jpg: Permission denied\n"
+    assert capsys.readouterr().err == (
+        "orrery: /root/x.jpg: Permission denied; take a place that is yours, or change its "
+        "permissions\n"
+    )
 
 
 def test_a_fault_of_ours_keeps_its_traceback(

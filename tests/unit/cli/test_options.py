@@ -27,7 +27,7 @@ def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize(
     ("variable", "value", "named"),
-    [("ORRERY_MODEL", "nowhere", "no model at nowhere"), ("ORRERY_DEVICE", "abacus", "'abacus'")],
+    [("ORRERY_MODEL", "nowhere", "no model 'nowhere'"), ("ORRERY_DEVICE", "abacus", "'abacus'")],
 )
 def test_a_variable_chooses_model_and_device(
     command: list[str],

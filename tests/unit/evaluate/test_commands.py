@@ -103,15 +103,27 @@ def test_evaluate_prints_a_table_to_read(puzzles: Path, capsys: pytest.CaptureFi
 
 
 def two_solvers(ref: str | None, *_: object) -> FakeSolver:
-    answers = {RIGHT: SOLUTION, WRONG: SOLUTION} if ref == "other" else SOLVER.answers
-    return FakeSolver(answers, f"{ref}@000000000000")
+    name = Path(ref or "").name
+    answers = {RIGHT: SOLUTION, WRONG: SOLUTION} if name == "other" else SOLVER.answers
+    return FakeSolver(answers, f"{name}@000000000000")
+
+
+@pytest.fixture
+def two_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Options that name two models, whose folders are there."""
+    monkeypatch.setattr(solver, "load_solver", two_solvers)
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "other", "a model"):
+        (tmp_path / name).mkdir()
+        config = json.dumps({"format": 1, "name": name, "encoder": {"kind": "polar"}})
+        (tmp_path / name / "config.json").write_text(config)
+    return ["--model", "one", "--model", "other"]
 
 
 def test_several_models_are_shown_side_by_side(
-    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    puzzles: Path, two_models: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(solver, "load_solver", two_solvers)
-    assert main(["evaluate", str(puzzles), "--model", "one", "--model", "other"]) == 0
+    assert main(["evaluate", str(puzzles), *two_models]) == 0
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     table = {name: cells for name, *cells in rows}
     assert table["model"] == ["one@000000000000", "other@000000000000"]
@@ -121,26 +133,40 @@ def test_several_models_are_shown_side_by_side(
 
 
 def test_several_models_are_one_object_a_line(
-    puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    puzzles: Path, two_models: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(solver, "load_solver", two_solvers)
-    assert main(["evaluate", str(puzzles), "--json", "--model", "one", "--model", "other"]) == 0
+    assert main(["evaluate", str(puzzles), "--json", *two_models]) == 0
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert "paired" not in first
     paired = {"against": "one@000000000000", "both": 4, "gained": 1, "lost": 0, "p": 1.0}
     assert second["paired"] == paired
 
 
-def test_a_report_is_about_one_model(puzzles: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["evaluate", str(puzzles), "--model", "one", "--model", "other"]
-    assert main([*command, "--report", str(puzzles / "report.html")]) == 2
-    assert "one --model" in capsys.readouterr().err
+def test_a_report_compares_two_models_and_no_more(
+    puzzles: Path, two_models: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = puzzles / "report.html"
+    command = ["evaluate", str(puzzles), *two_models]
+    assert main([*command, "--report", str(report)]) == 0
+    shown = report.read_text()
+    assert "Fixed: 1" in shown
+    assert "Broken: 0" in shown
+    assert "Both wrong: 1" in shown
+    assert main([*command, "--model", "one", "--report", str(report)]) == 2
+    assert "two to compare" in capsys.readouterr().err
 
 
+def test_a_model_that_is_not_there_is_answered_with_the_nearest(
+    puzzles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(puzzles), "--model", "smal"]) == 1
+    assert "did you mean 'small'?" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("two_models")
 def test_a_model_in_a_variable_may_hold_blanks(
     puzzles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solver, "load_solver", two_solvers)
     monkeypatch.setenv("ORRERY_MODEL", "a model")
     assert main(["evaluate", str(puzzles), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["model"] == "a model@000000000000"
@@ -158,7 +184,9 @@ def test_evaluate_takes_one_split_and_a_limit(
 def test_evaluate_writes_a_report(puzzles: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     assert main(["evaluate", str(puzzles), "--report", str(report)]) == 0
-    assert "Evaluation of" in report.read_text()
+    shown = report.read_text()
+    assert "Evaluation on puzzles" in shown
+    assert "Wrong: 2" in shown
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_the_first_puzzle(

@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 
 from api.auth import caller
-from api.logs import request_id
 from api.services import services
 from store import audit, dispatch, jobs
 from store.accept import Limits, NewItem
@@ -41,7 +40,6 @@ def take_on(
             model=model,
             idempotency=idempotency,
             limits=limits(),
-            request_id=request_id(),
         )
         if created:
             audit.note(session, caller().key_id, f"job.{kind}", job.id, {"total": job.total})

@@ -7,7 +7,6 @@ from typing import Any
 from api import labels
 from api.accepting import limits, publish
 from api.auth import caller
-from api.logs import request_id
 from api.services import services
 from store import audit, datasets, jobs
 from store.accept import NewItem
@@ -69,7 +68,6 @@ def _accept(new: NewDataset, idempotency: tuple[str, str] | None) -> Dataset:
             dataset_id=row.id,
             idempotency=idempotency,
             limits=limits(),
-            request_id=request_id(),
         )
         if not created:
             raise _Repeated(job.dataset_id or "")

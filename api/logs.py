@@ -25,12 +25,6 @@ def begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def request_id() -> str:
-    """The id of the current request; workers log it with the job that the request made."""
-    found: str = g.request_id
-    return found
-
-
 def end(response: Response) -> Response:
     """Log the request and hand its id back."""
     response.headers["X-Request-Id"] = g.get("request_id", "")

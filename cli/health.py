@@ -43,14 +43,28 @@ def api(port: int) -> None:
 @health.command(epilog="\b\nExample:\n  orrery health worker")
 def worker() -> None:
     """A worker of this machine has its model loaded and said hello within half a minute."""
+    from store.presence import WORKER
+
+    _said_hello(WORKER, "worker", "it is loading its model")
+
+
+@health.command(epilog="\b\nExample:\n  orrery health beat")
+def beat() -> None:
+    """A scheduler of this machine said hello within half a minute."""
+    from store.presence import SCHEDULER
+
+    _said_hello(SCHEDULER, "scheduler", "it is starting")
+
+
+def _said_hello(kind: str, what: str, maybe: str) -> None:
     import socket
 
     from store.presence import present
     from store.settings import settings
 
-    names = present(settings().broker_url)
-    if not any(name.startswith(f"{socket.gethostname()}:") for name in names):
+    here = socket.gethostname()
+    if not any(name.startswith(f"{here}:") for name in present(settings().broker_url, kind)):
         raise CliError(
-            f"no worker on this machine ({socket.gethostname()}) said hello to the broker; "
-            "it is loading its model, the broker is away, or the worker is gone: see its log"
+            f"no {what} on this machine ({here}) said hello to the broker; "
+            f"{maybe}, the broker is away, or the {what} is gone: see its log"
         )

@@ -15,6 +15,7 @@ from sqlmodel import col
 from store.clock import new_id, now
 from store.errors import IdempotencyClash, InvalidState, NotFound, QueueFull
 from store.insert import insert_new
+from store.logs import request_id
 from store.queues import queue_of
 from store.states import OPEN_JOB, ChunkState, ItemState, JobKind
 from store.tables import ApiKey, Chunk, Dataset, Idempotency, Item, Job
@@ -52,14 +53,13 @@ def accept(
     model: str | None = None,
     idempotency: tuple[str, str] | None = None,
     limits: Limits | None = None,
-    request_id: str | None = None,
 ) -> tuple[Job, bool]:
     """Take on a job, and tell whether it is new.
 
     `idempotency`: the client's key and a digest of its request; the same pair gives the job that
     it made before. `limits`: None for the service's own jobs.
     Raises `IdempotencyClash`, `QueueFull`, `NotFound` where the dataset is gone, and `InvalidState`
-    when there is nothing to do. `request_id`: for the logs.
+    when there is nothing to do.
     """
     if not items:
         raise InvalidState("a job needs at least one picture")
@@ -82,7 +82,7 @@ def accept(
         params=params or {},
         dataset_id=dataset_id,
         model=model,
-        request_id=request_id,
+        request_id=request_id(),
         created_at=moment,
     )
     session.add(job)

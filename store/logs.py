@@ -14,6 +14,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from store.tables.base import REQUEST_ID
+
 #: What no log may hold: the secret of an API key, the password of a URL.
 SECRET = re.compile(r"\b(orr_\w+\.)[\w-]+|(\w://[^\s:/@]*:)[^\s/@]+(?=@)")
 MASK = r"\1\2***"
@@ -88,6 +90,12 @@ def _text() -> list[Processor]:
 def _masked(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
     # The last step sees the whole line, whichever field or traceback the secret stood in.
     return without_secrets(str(line))
+
+
+def request_id() -> str | None:
+    """The request that the lines of this moment are about; what comes of it carries it on."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return None if found is None else str(found)[:REQUEST_ID]
 
 
 def without_secrets(text: str) -> str:

@@ -55,11 +55,11 @@ def _hello(name: str, text: str) -> Hello:
     return Hello(name, str(told["model"]), str(told["device"]))
 
 
-def present(broker_url: str) -> list[str]:
-    """Names of the workers that said hello of late; empty where the broker is away."""
+def present(broker_url: str, kind: str = WORKER) -> list[str]:
+    """Names of those that said hello of late; empty where the broker is away."""
     try:
         with connect(broker_url) as broker:
-            return [hello.name for hello in hellos(broker, WORKER)]
+            return [hello.name for hello in hellos(broker, kind)]
     except redis.RedisError:
         return []
 

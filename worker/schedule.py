@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from store import audit, datasets, jobs, models
 from store import schedule as slots
@@ -34,9 +35,10 @@ def run(database: Database, settings: Settings) -> list[str]:
         slot = latest_slot(now(session).astimezone(), settings.nightly).strftime("%Y-%m-%d")
         if not slots.claim_slot(session, NIGHTLY, slot):
             return []
-        job_ids = [
-            _evaluate(session, it, champion.id, settings) for it in datasets.nightly(session)
-        ]
+        with bound_contextvars(request_id=f"{NIGHTLY}-{slot}"):
+            job_ids = [
+                _evaluate(session, it, champion.id, settings) for it in datasets.nightly(session)
+            ]
         slots.note_jobs(session, NIGHTLY, slot, job_ids)
         audit.note(session, None, "schedule.nightly", slot, {"jobs": job_ids})
     log.info("the night of %s: %d evaluations", slot, len(job_ids))

@@ -40,6 +40,8 @@ def test_a_night_is_evaluated_once_however_many_schedulers_run(
     assert case.accuracies() == [2 / 3]
     [job] = case.jobs()
     assert (job.status, job.model, job.params["accuracy"]) == ("succeeded", MODEL, 2 / 3)
+    # By which the logs of the whole night are found.
+    assert (job.request_id or "").startswith("nightly-20")
 
 
 def test_an_evaluation_is_logged_once_however_many_workers_end_it(

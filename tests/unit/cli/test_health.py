@@ -11,7 +11,7 @@ import redis
 from cli.main import main
 from cli.valkey import free_port
 from store import presence
-from store.presence import WORKER, Hello
+from store.presence import SCHEDULER, WORKER, Hello
 from store.settings import settings
 
 
@@ -74,3 +74,12 @@ def test_a_worker_of_another_machine_says_nothing_about_this_one(
     presence.say(broker, WORKER, Hello(f"{socket.gethostname()}-2:17"))
     assert main(["health", "worker"]) == 1
     assert "no worker on this machine" in capsys.readouterr().err
+
+
+def test_a_scheduler_that_said_hello_is_well_and_one_that_did_not_is_named(
+    broker: redis.Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["health", "beat"]) == 1
+    assert "no scheduler on this machine" in capsys.readouterr().err
+    presence.say(broker, SCHEDULER, Hello(f"{socket.gethostname()}:18"))
+    assert main(["health", "beat"]) == 0

@@ -1,10 +1,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MINUTES ?= 5
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults lint format bench weights lock clean
+.PHONY: help setup demo test faults fuzz lint format bench weights lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +27,11 @@ test: setup ## run every test against a real Valkey, a real PostgreSQL and SQLit
 
 faults: setup ## break a running service in 18 ways at full size, on both databases (hours)
 	$(BIN)/python -m tests.faults
+
+fuzz: setup ## try to break the readers and the API, MINUTES each (5)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3.0'
+	for target in pictures archives labels forms api; do \
+	    $(BIN)/python -m tests.fuzz $$target --minutes $(MINUTES) || exit 1; done
 
 lint: setup ## check format, rules, types and import contracts
 	$(BIN)/ruff format --check .

@@ -81,6 +81,8 @@ def polyglot(kind: str, other: bytes) -> bytes:
     return saved(noise(), kind) + other
 
 
+#: A whole WebP of one colour and 16,383 by 16,383 pixels, in 34 bytes.
+WEBP_BOMB = bytes.fromhex("524946461a000000574542505650384c0e0000002ffebfff0f071011fd0f4444ff03")
 HTML = b"<!doctype html><script>alert(document.domain)</script>"
 
 #: Every kind of odd picture that the service must live with, by name.
@@ -107,6 +109,7 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
     "comment bomb": text_bomb,
     "pickle": lambda: pickle.dumps(subprocess.run),
+    "WebP bomb": lambda: WEBP_BOMB,
     "picture bomb": bomb,
 }
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-
-import numpy as np
-from numpy.typing import ArrayLike
 
 from solver import charts
 from solver.evaluation import Summary
-from solver.reports.notes import NONE, Notes
+from solver.evaluation.summary import NONE
 from solver.solution import ORBITS
 
-#: Points of a drawn ROC curve, at most.
-POINTS = 120
 #: Rows of one kind of slice that are drawn, at most; the rarest are left out.
 ROWS = 24
 
@@ -49,30 +43,10 @@ def _chosen(summary: Summary) -> tuple[float, float] | None:
     return None if kept is None else (kept.coverage, kept.risk)
 
 
-def match_roc(summaries: Sequence[Summary], notes: Sequence[Notes]) -> str:
+def match_roc(summaries: Sequence[Summary]) -> str:
     """The ROC curve of likeness over all planets."""
-    series = [
-        charts.Curve(summary.model, roc_points(note.positives, note.negatives))
-        for summary, note in zip(summaries, notes, strict=True)
-    ]
+    series = [charts.Curve(s.model, [(at.false, at.true) for at in s.roc]) for s in summaries]
     return charts.roc(series, "ROC curve of the match")
-
-
-def roc_points(positives: ArrayLike, negatives: ArrayLike) -> list[tuple[float, float]]:
-    """(false, true) positive rates from the strictest threshold to none, POINTS at most."""
-    high, low = np.asarray(positives, np.float64), np.asarray(negatives, np.float64)
-    if not len(high) or not len(low):
-        return []
-    values = np.concatenate((high, low))
-    order = np.argsort(-values, kind="stable")
-    hit = np.cumsum(order < len(high)) / len(high)
-    alarm = np.cumsum(order >= len(high)) / len(low)
-    # Values that are equal pass a threshold together.
-    last = np.flatnonzero(np.diff(values[order], append=-np.inf))
-    walked = (hit + alarm)[last]
-    wanted = np.linspace(0, 2, POINTS - 1)
-    chosen = last[np.unique(np.clip(np.searchsorted(walked, wanted), 0, len(last) - 1))]
-    return [(0.0, 0.0), *((float(alarm[k]), float(hit[k])) for k in chosen)]
 
 
 def lost(summaries: Sequence[Summary]) -> str:
@@ -106,7 +80,13 @@ def _measured(summaries: Sequence[Summary], kind: str, key: str) -> Iterator[cha
             yield charts.Interval(one["accuracy"], low, high, one["scored"])
 
 
-def confusions(counts: Counter[tuple[str, str]], what: str) -> str:
-    """How often each digit or orbit was taken for each."""
+def confusions(summary: Summary, what: str) -> str | None:
+    """How often each digit, or orbit, was taken for each; None where no label tells."""
+    counts = {
+        (truth, read): count
+        for truth, row in summary.confusions.get(what, {}).items()
+        for read, count in row.items()
+    }
     columns = CLASSES + ((NONE,) if any(read == NONE for _, read in counts) else ())
-    return charts.matrix(counts, CLASSES, columns, ("truth", "read as"), f"Confusion of {what}")
+    sides = ("truth", "read as")
+    return charts.matrix(counts, CLASSES, columns, sides, f"Confusion: {what}") if counts else None

@@ -64,7 +64,7 @@ def render(dataset: Dataset, runs: Sequence[Run]) -> str:
         cards=[run.card for run in runs],
         paired=_paired(runs),
         unsure=_unsure(summaries[-1]),
-        **_charts(summaries, runs),
+        **_charts(summaries),
         **_suspects(runs[-1].notes),
         shelves=_shelves(dataset, runs),
     )
@@ -82,16 +82,15 @@ def _paired(runs: Sequence[Run]) -> Json | None:
     return {"right": right, "wrong": wrong, "gained": pair.gained, "lost": pair.lost, "p": pair.p}
 
 
-def _charts(summaries: Sequence[Summary], runs: Sequence[Run]) -> Json:
-    notes = [run.notes for run in runs]
+def _charts(summaries: Sequence[Summary]) -> Json:
     return {
         "lost": diagrams.lost(summaries),
         "reliability": diagrams.reliability(summaries),
         "risk": diagrams.coverage_risk(summaries),
-        "roc": diagrams.match_roc(summaries, notes),
+        "roc": diagrams.match_roc(summaries),
         "slices": [(kind, chart, rest) for kind, chart, rest in diagrams.slices(summaries)],
-        "digits": [diagrams.confusions(note.digits, "digits") for note in notes],
-        "orbits": [diagrams.confusions(note.orbits, "orbits") for note in notes if note.orbits],
+        "digits": [diagrams.confusions(summary, "digit") for summary in summaries],
+        "orbits": [diagrams.confusions(summary, "orbit") for summary in summaries],
     }
 
 

@@ -11,7 +11,6 @@ from PIL import Image
 from solver.dataset import Dataset, Problem
 from solver.evaluation import evaluate
 from solver.reports import Card, Notes, Run, card_of, gallery, render, write_report
-from solver.reports.diagrams import roc_points
 from tests.unit.evaluate.puzzles import PUZZLE, SOLUTION, TAKEN_IN, FakeSolver
 
 #: A name that would run as a script if it were not escaped.
@@ -167,8 +166,3 @@ def test_the_card_tells_what_the_model_is() -> None:
     assert facts["id"].startswith("small@")
     assert facts["weights"].endswith(" MB")
     assert "trained" in card.text
-
-
-def test_a_roc_curve_goes_from_nothing_to_all_and_keeps_ties_together() -> None:
-    assert roc_points([0.9, 0.5], [0.5, 0.1]) == [(0, 0), (0, 0.5), (0.5, 1), (1, 1)]
-    assert roc_points([], [0.5]) == []

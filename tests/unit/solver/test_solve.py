@@ -4,6 +4,8 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from functools import partial
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -14,17 +16,22 @@ from click.testing import CliRunner
 from cli.explain import explain
 from cli.solve import solve
 from solver import Failure, Solution, load_solver, picture, record
-from solver.explain import draw
+from solver.dataset import LabelledPuzzle
+from solver.explain import About, explained, to_picture, to_svg, truth_of
+from solver.generate import write_dataset
 from solver.known import Known
 from solver.layout import resize
 from solver.planets import Planets
 from solver.plausible import LEAST, plausibility
 from solver.report import answer
-from solver.solution import seen_to_json
+from solver.solution import Box, seen_to_json
 from tests.unit.solver.pictures import puzzle, saved, scene
 
 #: Fresh easy puzzles with icons and fonts that were never trained on.
 EASY = 20
+
+#: Labels of `+` in a corner of each tile where nothing stands.
+FAR = tuple(Box(0.2 * tile + 0.001, 0.001, 0.002, 0.002) for tile in range(5))
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +170,22 @@ def test_what_follows_a_known_result_is_worked_out_from_it(solver):
     assert np.array_equal(again.digits, seen.digits)
 
 
-def test_the_drawing_shows_every_stage(solver):
+def test_the_drawing_shows_every_stage_as_pixels_and_as_text(solver):
     data = puzzle(2).data
-    drawn = draw(picture.decode(data), answer(solver.examine(data)))
-    assert drawn.shape == (800, 2000, 3)
-    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 500
+    solution = answer(solver.examine(data))
+    drawing = explained(picture.decode(data), solution, About("<b>.jpg", "small"))
+    pixels = to_picture(drawing)
+    assert pixels.shape == (drawing.height, drawing.width, 3)
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 500
+    root = ElementTree.fromstring(to_svg(drawing))
+    words = [one.text for one in root.iter() if one.tag.endswith("}text")]
+    assert f"Tile {solution.tile}: the icon stands on orbit {solution.digit}" in words
+    assert any("<b>.jpg" in word for word in words)
+    for stage in ("hint", "Digit", "Centre and orbits", "Planets", "Match", "Decision"):
+        assert any(stage in word for word in words), stage
+    links = [value for one in root.iter() for name, value in one.attrib.items() if "href" in name]
+    assert links
+    assert all(link.startswith("data:image/jpeg;base64,") for link in links)
 
 
 @pytest.fixture
@@ -248,7 +266,35 @@ def test_the_explain_command_writes_its_drawing(tmp_path):
     source.write_bytes(puzzle(0).data)
     done = CliRunner().invoke(explain, [str(source), "--out", str(out)])
     assert done.exit_code == 0, done.output
-    assert picture.decode(out.read_bytes()).shape == (800, 2000, 3)
+    assert picture.decode(out.read_bytes()).shape == (966, 2000, 3)
+
+
+def test_the_explain_command_writes_an_svg_with_the_truth_of_a_labelled_folder(tmp_path):
+    write_dataset(tmp_path / "data", 1, 5, "easy", processes=1)
+    (source,) = (tmp_path / "data" / "images").iterdir()
+    out = tmp_path / "drawn.svg"
+    done = CliRunner().invoke(explain, [str(source), "--out", str(out), "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    label = f"label: tile {told['truth']['answer']}, digit {told['truth']['digit']}"
+    assert label in out.read_text()
+    assert label in done.stderr
+
+
+def test_the_explain_command_says_which_stage_lost_a_wrong_answer(solver):
+    data = puzzle(0).data
+    solution = answer(solver.examine(data))
+    wrong = LabelledPuzzle("1", "1.jpg", solution.digit, None, FAR, solution.tile % 5 + 1, "test")
+    truth = truth_of(wrong, solution, partial(solver.examine, data))
+    drawing = explained(picture.decode(data), solution, About("1.jpg", "small"), truth)
+    assert f"Wrong, lost to {truth.outcome.lost_to}" in to_svg(drawing)
+
+
+@pytest.mark.parametrize("name", ["drawn.gif", "drawn"])
+def test_the_explain_command_knows_png_and_svg_alone(tmp_path, name):
+    done = CliRunner().invoke(explain, ["p.png", "--out", str(tmp_path / name)])
+    assert done.exit_code == 2
+    assert "ends in .png or .svg" in done.output
 
 
 def test_solving_side_by_side_leaves_the_process_as_it_was():

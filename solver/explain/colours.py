@@ -1,0 +1,17 @@
+"""The colours of an explanation, `#rrggbb`, and what each stands for."""
+
+GROUND = "#0e1420"
+CARD = "#172033"
+TRACK = "#263149"
+INK = "#eef2f9"
+QUIET = "#94a3b8"
+SHADOW = "#0b0f18"
+
+ORBIT = "#b6c2d4"
+ASKED = "#facc15"
+CHOSEN = "#34d27b"
+SECOND = "#fb923c"
+PLANET = "#38bdf8"
+DOUBTED = "#64859f"
+TRUTH = "#f472b6"
+WRONG = "#f87171"

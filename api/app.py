@@ -21,6 +21,8 @@ from api import (
 )
 from api.metrics import Metrics
 from api.routes import (
+    audit_log,
+    audit_pages,
     audits,
     datasets,
     docs,
@@ -70,6 +72,7 @@ RESOURCES = (
 def assemble(settings: Settings) -> OpenAPI:
     """The API and the web page over the store that the settings name; connects to nothing yet."""
     configure(settings.log_json, settings.log_level, "api")
+    audit_log,
     app = OpenAPI(
         __name__,
         info=openapi.info(_version()),

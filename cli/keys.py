@@ -7,6 +7,7 @@ import click
 from cli.console import note, table, write_json
 
 _COLUMNS = ("id", "name", "prefix", "scopes", "expires_at", "revoked_at")
+_LOG = ("at", "key", "action", "subject")
 _SCOPES = ("read", "submit", "train", "admin")
 
 
@@ -71,3 +72,21 @@ def revoke(key_id: str) -> None:
     with Client() as client:
         client.delete(f"/v1/keys/{key_id}")
     note("revoked")
+
+
+@keys.command(epilog="\b\nExample:\n  orrery keys audit --limit 20")
+@click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+def audit(limit: int, as_json: bool) -> None:
+    """Tell who did what: the audit log, newest first."""
+    from cli.client import Client
+
+    with Client() as client:
+        found = client.get("/v1/audit", limit=limit)["items"]
+    if as_json:
+        for entry in found:
+            write_json(entry)
+        return
+    table(_LOG, [[entry[column] for column in _LOG] for entry in found])

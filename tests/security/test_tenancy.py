@@ -92,6 +92,15 @@ def test_what_belongs_to_another_key_is_not_there(app: Caller, operation: Operat
     assert operation.send(owner, ids).status_code in FOUND
 
 
+def test_both_databases_keep_keys_apart(either: Caller) -> None:
+    ids, stranger = belongings.make(either), either.other()
+    for operation in operations():
+        if operation.refers_to and operation.scope != "admin":
+            answer = operation.send(stranger, refers(operation, ids))
+            assert answer.status_code == 404, operation.name
+    assert either.get(f"/v1/jobs/{ids['job_id']}").status_code == 200
+
+
 @chosen([it for it in operations() if it.refers_to and it.scope != "admin"])
 def test_not_yours_reads_like_not_there(app: Caller, operation: Operation) -> None:
     ids = belongings.make(app.other())

@@ -221,6 +221,11 @@ def test_keys_are_made_listed_and_revoked(
     assert main(["keys", "revoke", made["id"]]) == 0
     with Client(service.url, key) as client, pytest.raises(CliError, match="revoked"):
         client.get("/v1/jobs")
+    capsys.readouterr()
+    assert main(["keys", "audit", "--limit", "2", "--json"]) == 0
+    noted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [it["action"] for it in noted] == ["key.revoke", "key.create"]
+    assert {it["subject"] for it in noted} == {made["id"]}
 
 
 def test_a_folder_of_labels_and_images_becomes_a_dataset(

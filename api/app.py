@@ -22,7 +22,6 @@ from api import (
 from api.metrics import Metrics
 from api.routes import (
     audit_log,
-    audit_pages,
     audits,
     datasets,
     docs,

@@ -16,6 +16,12 @@ class ModelConverter(BaseConverter):
     regex = "(?!rollback$)[A-Za-z0-9._@-]{1,200}"
 
 
+class ShaConverter(BaseConverter):
+    """A SHA-256: 64 hexadecimal digits."""
+
+    regex = "[0-9a-f]{64}"
+
+
 class PositionConverter(BaseConverter):
     """A picture's place among the inputs."""
 
@@ -31,5 +37,6 @@ def register(app: Flask) -> None:
     app.url_map.converters |= {
         "id": IdConverter,
         "model": ModelConverter,
+        "sha": ShaConverter,
         "position": PositionConverter,
     }

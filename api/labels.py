@@ -1,5 +1,6 @@
 """Takes a labelled dataset out of an archive: its labels as one blob, its images one by one."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO
@@ -64,16 +65,26 @@ class Contents:
         self.sheets[name] = data
 
 
-def receive(request: Request, services: Services) -> Upload:
+def receive(
+    request: Request,
+    services: Services,
+    check: Callable[[Mapping[str, str]], None] = lambda fields: None,
+) -> Upload:
     """Read a dataset from the one file of a multipart body, or from an archive as the whole body.
 
-    The file's field should be `archive`; as there is only one, another name does no harm.
+    The file's field should be `archive`; as there is only one, another name does no harm. `check`
+    may refuse the request by the fields before the file, of which then nothing is read.
     """
     with services.blobs.batch() as batch:
-        return _receive(request, services.settings, batch)
+        return _receive(request, services.settings, batch, check)
 
 
-def _receive(request: Request, settings: Settings, batch: Batch) -> Upload:
+def _receive(
+    request: Request,
+    settings: Settings,
+    batch: Batch,
+    check: Callable[[Mapping[str, str]], None],
+) -> Upload:
     bounds = Bounds(2 * settings.max_files + 1, UNPACKED * settings.max_body_bytes)
     found = Contents(batch)
     form = Intake(batch, settings.max_files)
@@ -81,6 +92,7 @@ def _receive(request: Request, settings: Settings, batch: Batch) -> Upload:
 
     def take(part: Part) -> None:
         nonlocal filename
+        check(form.fields)
         if filename or found.sheets or found.images:
             raise Invalid.of(clean(part.field), "send one zip archive, in the field 'archive'")
         filename = clean(part.filename or "")

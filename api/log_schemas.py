@@ -67,6 +67,7 @@ class PuzzleOutcome(BaseModel):
     task: str
     image: str
     picture: str | None = Field(None, description="The SHA-256 of the picture.")
+    position: int | None = Field(None, description="The picture's place in the job.")
     split: str
     groups: list[tuple[str, str]]
     digit: int | None
@@ -79,6 +80,9 @@ class PuzzleOutcome(BaseModel):
     tile_correct: bool | None
     digit_read: int | None
     digit_correct: bool | None
+    orbit_read: int | None = Field(
+        None, description="The orbit of the planet in the named answer's `+`."
+    )
     confidence: float | None
     point: tuple[float, float] | None
     box: tuple[float, float, float, float] | None = Field(

@@ -105,6 +105,22 @@ def images(session: Session, dataset_id: str) -> list[DatasetImage]:
     return list(session.scalars(query.order_by(col(DatasetImage.position))))
 
 
+def has_picture(session: Session, dataset_id: str, blob: str) -> bool:
+    """Whether a picture, by its SHA-256, belongs to a dataset."""
+    query = select(col(DatasetImage.position)).where(
+        col(DatasetImage.dataset_id) == dataset_id, col(DatasetImage.blob) == blob
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def picture(session: Session, dataset_id: str, name: str) -> str | None:
+    """Give the SHA-256 of the picture of this name, None where there is none."""
+    query = select(col(DatasetImage.blob)).where(
+        col(DatasetImage.dataset_id) == dataset_id, col(DatasetImage.name) == name
+    )
+    return session.scalars(query).one_or_none()
+
+
 def checked(
     session: Session,
     dataset_id: str,

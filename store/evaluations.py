@@ -1,5 +1,6 @@
 """The verbs on the accuracy log; `key_id` None stands for the administrator."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from store.clock import new_id, now
 from store.errors import NotFound
 from store.insert import insert_new
 from store.paging import Page
-from store.tables import Dataset, Evaluation
+from store.tables import Dataset, DatasetImage, Evaluation, Item
 
 
 def add(
@@ -82,6 +83,31 @@ def page(
     if cursor is not None:
         query = query.where(col(Evaluation.id) < paging.decode(cursor, str))
     return paging.cut(session.scalars(query).all(), limit, lambda row: row.id)
+
+
+def latest(session: Session, key_id: str | None, models: Iterable[str]) -> dict[str, Evaluation]:
+    """Find the latest evaluation of each of these models that has an accuracy."""
+    newest = (
+        select(func.max(col(Evaluation.id)))
+        .where(col(Evaluation.model).in_(list(models)), col(Evaluation.accuracy).is_not(None))
+        .group_by(col(Evaluation.model))
+    )
+    if key_id is not None:
+        newest = newest.where(col(Evaluation.key_id) == key_id)
+    rows = session.scalars(select(Evaluation).where(col(Evaluation.id).in_(newest)))
+    return {row.model: row for row in rows}
+
+
+def shows(session: Session, row: Evaluation, picture: str) -> bool:
+    """Whether a picture, by its SHA-256, belongs to an evaluation and is kept with it."""
+    image, item = DatasetImage, Item
+    kept = [
+        select(col(image.position)).where(
+            col(image.dataset_id) == row.dataset_id, col(image.blob) == picture
+        ),
+        select(col(item.position)).where(col(item.job_id) == row.job_id, col(item.blob) == picture),
+    ]
+    return any(session.scalars(query.limit(1)).first() is not None for query in kept)
 
 
 def baseline(session: Session, dataset: Dataset, schedule: str) -> Evaluation | None:

@@ -91,6 +91,23 @@ def lineage(session: Session, reference: str) -> list[Model]:
     return found
 
 
+def family(session: Session, model: Model) -> list[Model]:
+    """List all models of one origin, the oldest first: those it was made from, and all made of it.
+
+    Up to LONGEST_LINEAGE generations in each direction.
+    """
+    found = {row.id: row for row in lineage(session, model.id)}
+    waiting = list(found)
+    for _ in range(LONGEST_LINEAGE):
+        rows = session.scalars(select(Model).where(col(Model.parent).in_(waiting)))
+        new = [row for row in rows if row.id not in found]
+        found |= {row.id: row for row in new}
+        waiting = [row.id for row in new]
+        if not waiting:
+            break
+    return sorted(found.values(), key=lambda row: (row.created_at, row.id))
+
+
 def champion(session: Session) -> Model | None:
     """Read the model that answers, or None while there is none."""
     query = select(Model).where(col(Model.state) == ModelState.CHAMPION.value)
@@ -141,17 +158,21 @@ def promote(session: Session, reference: str) -> Model:
     return model
 
 
-def rollback(session: Session) -> Model:
-    """Bring back the champion before this one; raises `InvalidState` when there was none."""
-    _lock_all(session)
-    current = champion(session)
+def former(session: Session) -> Model | None:
+    """Read the champion before this one, which a rollback brings back; None where there is none."""
     query = (
         select(Model)
         .where(col(Model.state) == ModelState.ARCHIVED.value, col(Model.promoted_at).is_not(None))
         .order_by(col(Model.promoted_at).desc(), col(Model.id))
         .limit(1)
     )
-    before = session.scalars(query).one_or_none()
+    return session.scalars(query).one_or_none()
+
+
+def rollback(session: Session) -> Model:
+    """Bring back the champion before this one; raises `InvalidState` when there was none."""
+    _lock_all(session)
+    current, before = champion(session), former(session)
     if current is None or before is None:
         raise InvalidState("no model was champion before this one; promote one by its id")
     current.state, current.promoted_at = ModelState.CANDIDATE.value, None

@@ -67,6 +67,14 @@ def _lean(query: Select[Result]) -> Select[Result]:
     return query.options(defer(Result.seen, raiseload=True))  # type: ignore[arg-type]
 
 
+def at(session: Session, job_id: str, positions: Sequence[int]) -> dict[int, Result]:
+    """Read the results of some pictures, with `seen`, by their positions."""
+    query = select(Result).where(
+        col(Result.job_id) == job_id, col(Result.position).in_(list(positions))
+    )
+    return {row.position: row for row in session.scalars(query)}
+
+
 def one(session: Session, job_id: str, position: int) -> Result:
     """Read the result of one picture, with `seen`; raises `NotFound`."""
     query = select(Result).where(col(Result.job_id) == job_id, col(Result.position) == position)

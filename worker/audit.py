@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from solver.dataset import LabelledPuzzle
 from solver.evaluation import Audit
-from solver.solution import Failure, Json, Solution, seen_from_json
+from solver.solution import Box, Failure, Json, Solution, seen_from_json
 from store import datasets, results, reviews
 from store.tables import Job, Result
 from worker.truths import Truths
@@ -35,13 +36,33 @@ def audited(session: Session, truths: Truths, job: Job) -> Audited | None:
     if not job.params.get("audit") or job.dataset_id is None:
         return None
     puzzles, audit = truths.of(job.dataset_id).puzzles, Audit()
+    positions: dict[str, int] = {}
     for result in results.stream(session, job.id, seen=True):
         puzzle = puzzles.get(result.image)
         if puzzle is not None:
             audit.add(puzzle, _outcome(result))
+            positions[result.image] = result.position
     named = audit.suspects()
     counts = audit.statistics() | {"suspects": len(named)}
-    return Audited(tuple(one.to_json() for one in named[:MOST_SUSPECTS]), counts)
+    kept = (
+        one.to_json() | {"position": positions[one.image], "label": _label(puzzles[one.image])}
+        for one in named[:MOST_SUSPECTS]
+    )
+    return Audited(tuple(kept), counts)
+
+
+def _label(puzzle: LabelledPuzzle) -> Json:
+    """The label as it is drawn; boxes are x, y, width and height in shares of the picture."""
+    return {
+        "digit": puzzle.digit,
+        "digit_box": _box(puzzle.digit_box),
+        "targets": [_box(target) for target in puzzle.targets],
+        "answer": puzzle.answer,
+    }
+
+
+def _box(box: Box | None) -> list[float] | None:
+    return None if box is None else [round(it, 5) for it in (box.x, box.y, box.width, box.height)]
 
 
 def _outcome(result: Result) -> Solution | Failure:

@@ -24,9 +24,9 @@ from worker.truths import Truths
 class Measured:
     """How a model did: its figures, and what became of each puzzle.
 
-    `outcomes` is the content of a blob, an outcome a line with the SHA-256 of its `picture`;
-    `puzzles` are the same in memory, without similarities, by picture. `seconds`: the median of
-    what a puzzle took.
+    `outcomes` is the content of a blob, an outcome a line with the SHA-256 of its `picture` and its
+    `position` in the job; `puzzles` are the same in memory, without similarities, by picture.
+    `seconds`: the median of what a puzzle took.
     """
 
     summary: Summary
@@ -48,7 +48,8 @@ class _Running:
     def add(self, result: Result, outcome: Outcome, picture: str) -> None:
         self.model = self.model or result.model or ""
         self.tally.add(outcome)
-        self.pack.add({"picture": picture, **outcome_to_json(outcome)})
+        place = {"picture": picture, "position": result.position}
+        self.pack.add(place | outcome_to_json(outcome))
         self.puzzles[picture] = replace(outcome, positives=(), negatives=())
         if result.seconds is not None:
             self.seconds.append(result.seconds)

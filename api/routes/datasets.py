@@ -1,6 +1,8 @@
 """Labelled datasets."""
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
@@ -49,7 +51,15 @@ def create(header: IdempotencyHeader, query: schemas.UploadQuery) -> Response:
     says what is wrong, task by task, `statistics` what is there. Needs the scope `submit`.
     """
     upload = labels.receive(request, services())
-    settings = _settings(upload, query)
+    given = query.model_dump(exclude_none=True) | upload.fields
+    return created(add_upload(upload, given, header.idempotency_key))
+
+
+def add_upload(
+    upload: labels.Upload, given: Mapping[str, Any], idempotency_key: str | None = None
+) -> Dataset:
+    """Add an uploaded dataset as it is to be called and used; raises Invalid."""
+    settings = _settings(upload, given)
     asked = digest("import", upload.version, settings.name, settings.nightly)
     new = NewDataset(
         key_id=caller().key_id,
@@ -60,7 +70,7 @@ def create(header: IdempotencyHeader, query: schemas.UploadQuery) -> Response:
         nightly=settings.nightly or False,
         action="dataset.create",
     )
-    return created(add(new, (header.idempotency_key, asked) if header.idempotency_key else None))
+    return add(new, (idempotency_key, asked) if idempotency_key else None)
 
 
 def created(row: Dataset) -> Response:
@@ -69,11 +79,10 @@ def created(row: Dataset) -> Response:
     return respond(schemas.Dataset.model_validate(row), 201, location=location)
 
 
-def _settings(upload: labels.Upload, query: schemas.UploadQuery) -> schemas.UploadQuery:
-    """What the form says, or else the query; the archive's own name where none is given."""
-    given = query.model_dump(exclude_none=True) | upload.fields
-    given.setdefault("name", PurePosixPath(upload.filename).stem[:100] or "dataset")
-    return bodies.read(schemas.UploadQuery, given)
+def _settings(upload: labels.Upload, given: Mapping[str, Any]) -> schemas.UploadQuery:
+    """What was said; the archive's own name where none is given."""
+    name = PurePosixPath(upload.filename).stem[:100] or "dataset"
+    return bodies.read(schemas.UploadQuery, {"name": name} | dict(given))
 
 
 @api.get("", responses=answers(200, schemas.DatasetPage, "A page of datasets.") | errors(422))

@@ -51,7 +51,7 @@ def create() -> Response:
     """
     if request.mimetype == "application/zip":
         with spooled(request) as file:
-            return _created(*_keep(file))
+            return _created(*keep(file))
     if request.mimetype == "multipart/form-data":
         return _created(*_from_form())
     raise Unsupported("Send the file as application/zip, or as 'archive' in multipart/form-data.")
@@ -63,7 +63,7 @@ def _from_form() -> tuple[Model, bool]:
     def take(part: Part) -> None:
         if part.field != "archive" or kept:
             raise Invalid.of(clean(part.field), "send one file, in the field 'archive'")
-        kept.append(_keep(part.body))
+        kept.append(keep(part.body))
 
     with services().blobs.batch() as batch:
         form = Intake(batch, 1)
@@ -75,7 +75,7 @@ def _from_form() -> tuple[Model, bool]:
     return kept[0]
 
 
-def _keep(file: IO[bytes]) -> tuple[Model, bool]:
+def keep(file: IO[bytes]) -> tuple[Model, bool]:
     """Store and register a model; tells whether it is new."""
     try:
         contents = model_archive.check(file)

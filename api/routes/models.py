@@ -11,6 +11,7 @@ from api.log_schemas import Promotion
 from api.openapi import SECURITY, answers, errors, json_or_nothing, tag
 from api.services import services
 from store import audit, gates, models
+from store.tables import Model
 
 api = APIBlueprint(
     "models", __name__, url_prefix="/v1/models", abp_tags=[tag("models")], abp_security=SECURITY
@@ -50,14 +51,20 @@ def promote(path: schemas.ModelPath) -> Response:
     refused answers 409 with the gate's reasons, unless `force` is true. Needs the scope `admin`.
     """
     body = bodies.read(Promotion, request.get_json() if request.is_json else {})
+    row = make_champion(path.model_id, force=body.force)
+    return respond(schemas.Model.model_validate(row))
+
+
+def make_champion(model_id: str, *, force: bool) -> Model:
+    """Promote a model for the caller; raises Conflict where the gate refused it, unless forced."""
     with services().database.begin() as session:
-        refusals = gates.refusals(models.get(session, path.model_id))
-        if refusals and not body.force:
+        refusals = gates.refusals(models.get(session, model_id))
+        if refusals and not force:
             raise Conflict(f"The gate refused it: {'; '.join(refusals)}. Send force to promote it.")
-        row = models.promote(session, path.model_id)
+        row = models.promote(session, model_id)
         detail = {"gate": gates.word(row), "forced": bool(refusals)}
         audit.note(session, caller().key_id, "model.promote", row.id, detail)
-    return respond(schemas.Model.model_validate(row))
+    return row
 
 
 @api.post("/rollback", responses=_MODEL | errors(409))

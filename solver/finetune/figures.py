@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from solver.dataset import Dataset, LabelledPuzzle
+from solver.dataset import Dataset
 from solver.evaluation import (
     Outcome,
+    Summary,
+    evaluate,
     outcome_from_json,
     outcome_to_json,
-    score,
-    solve,
-    summarise,
 )
 from solver.evaluation.statistics import roc_auc, wilson
 from solver.finetune.errors import Cancelled
 from solver.finetune.plan import Progress, Stop, Tell
-from solver.known import NOTHING, Known
-from solver.picture import read
 from solver.solve import Solver
-from solver.stages import Stages
 
 #: Version of this stage's code: a change makes it run again.
-VERSION = 1
+VERSION = 2
 
 #: The result's file.
 FIGURES = "figures.json"
@@ -71,15 +65,17 @@ class Judged:
 
 def judge(dataset: Dataset, solver: Solver, folder: Path, tell: Tell, stop: Stop) -> None:
     """Write the figures of a solver on a dataset, and each puzzle's outcome, into a folder."""
-    outcomes, started = list[Outcome](), time.monotonic()
-    for puzzle, solved, _ in solve(dataset, solver):
+    outcomes = list[Outcome]()
+
+    def observe(_puzzle: object, _solved: object, outcome: Outcome) -> None:
         if stop():
             raise Cancelled("The training was cancelled while a model was evaluated.")
-        outcomes.append(score(puzzle, solved, partial(_examine, dataset, solver, puzzle)))
+        outcomes.append(outcome)
         tell(Progress("evaluate", len(outcomes), len(dataset.puzzles)))
-    figures = _figures(outcomes, solver.model_id, time.monotonic() - started)
-    plain = [outcome_to_json(replace(o, positives=(), negatives=())) for o in outcomes]
-    result = {"figures": asdict(figures), "outcomes": plain}
+
+    summary, short = evaluate(dataset, solver, observe=observe)
+    plain = [outcome_to_json(outcome) for outcome in short]
+    result = {"figures": asdict(_figures(summary, outcomes)), "outcomes": plain}
     (folder / FIGURES).write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 
@@ -92,17 +88,10 @@ def read_judged(folder: Path) -> Judged:
     return Judged(Figures(**plain), outcomes)
 
 
-def _examine(
-    dataset: Dataset, solver: Solver, puzzle: LabelledPuzzle, known: Known = NOTHING
-) -> Stages:
-    return solver.examine(read(dataset.path(puzzle)), known)
-
-
-def _figures(outcomes: Sequence[Outcome], model: str, seconds: float) -> Figures:
-    summary = summarise(outcomes, model, seconds)
+def _figures(summary: Summary, outcomes: Sequence[Outcome]) -> Figures:
     found, top = sum(o.found for o in outcomes), sum(o.top for o in outcomes)
     return Figures(
-        model=model,
+        model=summary.model,
         scored=summary.scored,
         accuracy=summary.accuracy,
         accuracy_interval=summary.interval,

@@ -29,6 +29,7 @@ from api.routes import (
     forms,
     gate,
     health,
+    job_pages,
     jobs,
     keys,
     model_files,
@@ -64,14 +65,17 @@ RESOURCES = (
     model_files,
     gate,
     keys,
+    audit_log,
     health,
 )
+
+#: The routes of the web page; some of these files fill one blueprint.
+PAGES = (pages, job_pages, forms)
 
 
 def assemble(settings: Settings) -> OpenAPI:
     """The API and the web page over the store that the settings name; connects to nothing yet."""
     configure(settings.log_json, settings.log_level, "api")
-    audit_log,
     app = OpenAPI(
         __name__,
         info=openapi.info(_version()),
@@ -94,8 +98,8 @@ def assemble(settings: Settings) -> OpenAPI:
     for resource in RESOURCES:
         _add_routes(app, resource.api)
     app.register_blueprint(docs.blueprint)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(forms.blueprint)
+    for blueprint in {part.blueprint for part in PAGES}:
+        app.register_blueprint(blueprint)
     return app
 
 

@@ -1,11 +1,19 @@
-"""The answer drawn over its picture: numbers for an inline SVG, in pixels of the picture."""
+"""What was found in a puzzle, as numbers to draw: all in a picture scaled to 1000 units across."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-#: Tiles stand side by side.
-TILES = 5
+#: Units across a drawing, tiles side by side in it, and units across a tile.
+WIDTH, TILES, SIDE = 1000.0, 5, 200.0
+
+#: How large a planet is drawn, and cut out, in its own sizes.
+REACH, MARGIN = 0.62, 1.7
+
+Json = Mapping[str, Any]
+#: What an element has to do with the answer; it is a class of the style sheet.
+Role = Literal["", "named", "chosen", "second"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,65 +25,217 @@ class Box:
     width: float
     height: float
 
+    @property
+    def view(self) -> str:
+        """The same as an SVG's viewBox."""
+        return f"{self.x:.1f} {self.y:.1f} {self.width:.1f} {self.height:.1f}"
+
+    def square(self, factor: float) -> "Box":
+        """A square around the same middle, so many times as large as the longer side."""
+        side = factor * max(self.width, self.height)
+        x, y = self.x + self.width / 2, self.y + self.height / 2
+        return Box(x - side / 2, y - side / 2, side, side)
+
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """A circle by its centre and radius."""
+class Planet:
+    """A planet: its circle in the drawing, and what the stages said of it."""
 
-    cx: float
-    cy: float
+    tile: int
+    x: float
+    y: float
     r: float
+    rank: int
+    rank_probability: float
+    match: float
+    similarity: float
+    score: float
+    role: Role = ""
+
+    @property
+    def box(self) -> Box:
+        """What was cut out to be compared."""
+        return Box(self.x - self.r, self.y - self.r, 2 * self.r, 2 * self.r).square(MARGIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Ellipse:
-    """An orbit within its tile: centre, half axes, and the turn of the first axis in degrees."""
+class Orbit:
+    """An orbit about the centre of a tile: half axes, and whether it is the one asked for."""
 
-    cx: float
-    cy: float
+    rank: int
     rx: float
     ry: float
-    angle: float
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile: the probability that it is the answer, and its planet that decided that."""
+
+    number: int
+    probability: float | None
+    role: Role
+    planet: Planet | None
+
+    @property
+    def x(self) -> float:
+        """Its left edge."""
+        return SIDE * (self.number - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the label says: the answer's tile and box, and the digit."""
+
+    tile: int | None
+    digit: int | None
+    box: Box | None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn over a picture of this size."""
+    """A solved puzzle; `planets` are all of them, the most telling ones last."""
 
-    width: float
     height: float
-    tile: Box
-    answer: Circle
-    orbit: Ellipse | None
-    hint: tuple[Box, ...]
+    tile: int
+    digit: int
+    point: tuple[float, float]
+    digits: tuple[float, ...]
+    tiles: tuple[Tile, ...]
+    centre: tuple[float, float]
+    turn: float
+    orbits: tuple[Orbit, ...]
+    planets: tuple[Planet, ...]
+    digit_box: Box | None
+    icon_box: Box | None
+    runner_up: int | None
+    truth: Truth | None
+
+    @property
+    def chosen(self) -> Tile:
+        """The answer's tile."""
+        return self.tiles[self.tile - 1]
+
+    @property
+    def second(self) -> Tile | None:
+        """The next likely tile."""
+        return self.tiles[self.runner_up - 1] if self.runner_up else None
+
+    @property
+    def outlines(self) -> str:
+        """The circles of all planets that decide nothing, as one path."""
+        return "".join(_circle(planet) for planet in self.planets if not planet.role)
 
 
 def draw(
     tile: int | None,
-    x: float | None,
-    y: float | None,
+    point: tuple[float, float] | None,
     digit: int | None,
-    seen: dict[str, Any] | None,
+    seen: Json | None,
+    outcome: Json | None = None,
 ) -> Drawing | None:
     """The drawing of a result, or None where there is no answer to draw."""
-    if tile is None or x is None or y is None or not seen or "size" not in seen:
+    if tile is None or point is None or digit is None or not seen or "size" not in seen:
         return None
     width, height = seen["size"]
-    side = width / TILES
+    scale = WIDTH / width
+    x, y = point[0] * scale, point[1] * scale
+    second = seen.get("runner_up")
+    planets = _planets(seen, scale, tile, (x, y), second)
+    probabilities = seen.get("tile_probabilities") or (None,) * TILES
     return Drawing(
-        width=width,
-        height=height,
-        tile=Box(side * (tile - 1), 0, side, side),
-        answer=Circle(x, y, 0.09 * side),
-        orbit=_orbit(seen, digit),
-        hint=tuple(Box(*seen[name]) for name in ("digit_box", "icon_box") if seen.get(name)),
+        height=height * scale,
+        tile=tile,
+        digit=digit,
+        point=(x, y),
+        digits=tuple(seen.get("digit_probabilities") or ()),
+        tiles=tuple(
+            Tile(number, probability, _role(number, tile, second), _decisive(planets, number))
+            for number, probability in enumerate(probabilities, start=1)
+        ),
+        centre=_scaled(seen.get("centre") or (width / 10, width / 10), scale),
+        turn=math.degrees((seen.get("ellipse") or (1.0, 0.0))[1]),
+        orbits=_orbits(seen, scale, digit),
+        planets=planets,
+        digit_box=_box(seen.get("digit_box"), scale),
+        icon_box=_box(seen.get("icon_box"), scale),
+        runner_up=second,
+        truth=_truth(outcome, scale),
     )
 
 
-def _orbit(seen: dict[str, Any], digit: int | None) -> Ellipse | None:
-    orbits, centre = seen.get("orbits"), seen.get("centre")
-    if not orbits or not centre or digit is None or not 1 <= digit <= len(orbits):
+def _role(number: int, tile: int, second: int | None) -> Role:
+    return "chosen" if number == tile else "second" if number == second else "named"
+
+
+def _decisive(planets: Sequence[Planet], tile: int) -> Planet | None:
+    return next((planet for planet in planets if planet.tile == tile and planet.role), None)
+
+
+def _planets(
+    seen: Json, scale: float, tile: int, point: tuple[float, float], second: int | None
+) -> tuple[Planet, ...]:
+    """All planets; in the answer's tile the one at the point has a role, else the likeliest."""
+    found = seen.get("planets") or ()
+    named = set()
+    for number in range(1, TILES + 1):
+        here = [place for place, it in enumerate(found) if it["tile"] == number]
+        if not here:
+            continue
+        if number == tile:
+            named.add(min(here, key=lambda i: _distance(found[i], scale, point)))
+        else:
+            named.add(max(here, key=lambda i: float(found[i]["match_probability"])))
+    made = (
+        _planet(it, scale, _role(it["tile"], tile, second) if place in named else "")
+        for place, it in enumerate(found)
+    )
+    return tuple(sorted(made, key=lambda planet: planet.role != ""))
+
+
+def _distance(planet: Json, scale: float, point: tuple[float, float]) -> float:
+    return math.hypot(planet["x"] * scale - point[0], planet["y"] * scale - point[1])
+
+
+def _planet(it: Json, scale: float, role: Role) -> Planet:
+    return Planet(
+        tile=it["tile"],
+        x=it["x"] * scale,
+        y=it["y"] * scale,
+        r=REACH * it["size"] * scale,
+        rank=it["rank"],
+        rank_probability=it["rank_probability"],
+        match=it["match_probability"],
+        similarity=it["similarity"],
+        score=it["score"],
+        role=role,
+    )
+
+
+def _circle(planet: Planet) -> str:
+    left, r = planet.x - planet.r, planet.r
+    half = f"a{r:.1f} {r:.1f} 0 1 0"
+    return f"M{left:.1f} {planet.y:.1f}{half} {2 * r:.1f} 0{half} {-2 * r:.1f} 0"
+
+
+def _orbits(seen: Json, scale: float, digit: int) -> tuple[Orbit, ...]:
+    ratio = (seen.get("ellipse") or (1.0, 0.0))[0]
+    return tuple(
+        Orbit(rank, radius * scale, radius * ratio * scale, rank == digit)
+        for rank, radius in enumerate(seen.get("orbits") or (), start=1)
+    )
+
+
+def _truth(outcome: Json | None, scale: float) -> Truth | None:
+    """What an evaluation knows of the answer."""
+    if not outcome or not outcome.get("scored"):
         return None
-    ratio, angle = seen.get("ellipse") or (1.0, 0.0)
-    radius = orbits[digit - 1]
-    return Ellipse(centre[0], centre[1], radius, radius * ratio, math.degrees(angle))
+    return Truth(outcome.get("answer"), outcome.get("digit"), _box(outcome.get("box"), scale))
+
+
+def _box(values: Sequence[float] | None, scale: float) -> Box | None:
+    return None if values is None else Box(*(value * scale for value in values))
+
+
+def _scaled(point: Sequence[float], scale: float) -> tuple[float, float]:
+    return point[0] * scale, point[1] * scale

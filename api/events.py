@@ -29,8 +29,19 @@ def respond(streams: Streams, job: Callable[[], Job]) -> Response:
     """Stream a job until it ends; raises Away where all places are taken."""
     first = job()
     streams.enter()
+    return _stream(streams, events(first, job, streams))
+
+
+def tell_changes(streams: Streams, state: Callable[[], str]) -> Response:
+    """Stream an empty `change` whenever a state is another; raises Away without a place."""
+    first = state()
+    streams.enter()
+    return _stream(streams, changes(first, state, streams))
+
+
+def _stream(streams: Streams, content: Iterator[str]) -> Response:
     response = Response(
-        events(first, job, streams),
+        content,
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
@@ -62,3 +73,21 @@ def events(first: Job, job: Callable[[], Job], streams: Streams) -> Iterator[str
         except (StoreError, ApiError):
             # The job was deleted or the database is away: the client asks again and is told.
             return
+
+
+def changes(last: str, state: Callable[[], str], streams: Streams) -> Iterator[str]:
+    """Yield `change` whenever the state is another than before; comments in between."""
+    yield f"retry: {RETRY}\n\n"
+    begun = spoke = monotonic()
+    while monotonic() - begun < LIFETIME and not streams.closing():
+        sleep(LOOK)
+        try:
+            now = state()
+        except (StoreError, ApiError):
+            return
+        if now != last:
+            yield "event: change\ndata:\n\n"
+            last, spoke = now, monotonic()
+        elif monotonic() - spoke >= HEARTBEAT:
+            yield ": still there\n\n"
+            spoke = monotonic()

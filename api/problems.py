@@ -8,7 +8,7 @@ from flask import Flask, Response, g, json, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from api import errors, sessions
+from api import errors, navigation, sessions
 from api.errors import ApiError, FieldError
 from store import errors as store_errors
 
@@ -66,6 +66,7 @@ def _page(status: int, detail: str) -> Response:
         detail=detail,
         request_id=g.get("request_id"),
         visitor=visitor,
+        places=navigation.places(visitor),
         csrf=sessions.token(),
     )
     return Response(body, status)

@@ -72,12 +72,17 @@ def _only(failed: bool | None) -> Only | None:
 def _stream(job_id: str, query: schemas.ResultsQuery, only: Only | None) -> Response:
     if query.cursor is not None:
         raise Invalid.of("cursor", "a stream holds all results; leave the cursor out")
+    return stream(caller().tenant, job_id, query.format, only)
+
+
+def stream(tenant: str | None, job_id: str, kind: str, only: Only | None = None) -> Response:
+    """All results of a job as a file, `jsonl` or `csv`, written as it is read."""
     database = services().database
     with database.read() as session:
-        jobs.get(session, caller().tenant, job_id)
-    content_type, write = _WRITERS[query.format]
+        jobs.get(session, tenant, job_id)
+    content_type, write = _WRITERS[kind]
     response = Response(write(_rows(database, job_id, only)), content_type=content_type)
-    name = f"{job_id}.{query.format}"
+    name = f"{job_id}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

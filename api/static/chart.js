@@ -1,7 +1,7 @@
 // <orrery-chart data-chart='{…}'>: a chart by uPlot of what stands in the table inside it.
 //   {"x": [seconds since 1970, or numbers], "time": true, "unit": " %", "digits": 1, "min": 0,
 //    "max": null, "height": 180, "series": [{"label": "", "values": [], "low": [], "high": [],
-//    "kind": "line" | "bars" | "points"}]}
+//    "points": false, "kind": "line" | "guide" | "bars" | "points"}]}
 // Values may be null. It draws itself anew when `data-chart` or the colours change.
 const base = import.meta.url;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -113,11 +113,14 @@ function moment(plot, value) {
 
 function series(one, colour, show) {
   const kind = one.kind ?? "line";
+  if (kind === "guide") {
+    return { label: one.label, stroke: colour, width: 1, dash: [4, 4], points: { show: false }, spanGaps: true, value: (plot, value) => show(value) };
+  }
   const common = { label: one.label, stroke: colour, value: (plot, value) => show(value), spanGaps: true };
   if (kind === "bars") {
     return { ...common, width: 0, fill: colour, points: { show: false }, paths: window.uPlot.paths.bars({ size: [0.75, 24] }) };
   }
-  return { ...common, width: kind === "points" ? 0 : 2, points: { show: kind === "points" || one.values.length < 60, size: 6, fill: colour } };
+  return { ...common, width: kind === "points" ? 0 : 2, points: { show: kind === "points" || (one.points ?? one.values.length < 60), size: kind === "points" ? 9 : 6, fill: colour } };
 }
 
 // A vertical line from the low to the high end of each value's interval.

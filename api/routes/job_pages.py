@@ -1,0 +1,161 @@
+"""The pages of jobs: the list, one job with its gallery, one puzzle explained; all of them live."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import get_args
+
+from flask import Response, abort, render_template, request
+
+from api import events, gallery, schemas, thumbnails
+from api.answers import respond
+from api.errors import Unauthenticated
+from api.routes.jobs import look, watch
+from api.routes.pages import MANY, blueprint, cursor, visitor
+from api.routes.results import send_picture, stream
+from api.services import services
+from store import datasets as sets
+from store import jobs as work
+from store import keys, throughput
+from store import results as answers
+from store import selection as chosen
+from store.selection import Kind, Selection
+from store.states import OPEN_JOB, JobKind, JobStatus
+from store.tables import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a job runs: pictures a second, and seconds until it ends, as far as can be told."""
+
+    rate: float | None
+    left: float | None
+
+
+@blueprint.get("/jobs")
+def jobs() -> str:
+    """All jobs, newest first, or those of a status."""
+    status = request.args.get("status")
+    if status not in (None, *JobStatus):
+        abort(404)
+    with services().database.read() as session:
+        page = work.page(session, visitor().tenant, MANY, cursor(), status=status)
+    return render_template(
+        "jobs.html",
+        page=schemas.JobPage.model_validate(page),
+        status=status,
+        statuses=list(JobStatus),
+        live=cursor() is None,
+    )
+
+
+@blueprint.get("/jobs/events")
+def jobs_events() -> Response:
+    """Tells when the newest jobs change, for the page's own script."""
+    who, database = visitor(), services().database
+
+    def state() -> str:
+        with database.read() as session:
+            if keys.active(session, who.key_id) is None:
+                raise Unauthenticated("The API key is expired or revoked.")
+            rows = work.page(session, who.tenant, MANY).items
+        return "\n".join(f"{row.id} {row.status} {row.done} {row.failed}" for row in rows)
+
+    return events.tell_changes(services().streams, state)
+
+
+@blueprint.get("/jobs/<id:job_id>")
+def job(job_id: str) -> str:
+    """A job with its progress, and some of its pictures with their answers."""
+    tenant = visitor().tenant
+    picked = _selection()
+    with services().database.read() as session:
+        row = work.get(session, tenant, job_id)
+        shown = schemas.Job.model_validate(row)
+        live = row.status in OPEN_JOB
+        if row.kind == JobKind.IMPORT and row.dataset_id is not None:
+            dataset = sets.get(session, None, row.dataset_id)
+            return render_template("job.html", job=shown, live=live, dataset=dataset)
+        page = chosen.page(session, job_id, picked, gallery.PAGE, cursor())
+        counts = chosen.counts(session, job_id)
+        pace = _pace(row, throughput.of_job(session, row) if live else None)
+    judged = row.kind == JobKind.EVALUATE
+    return render_template(
+        "job.html",
+        job=shown,
+        live=live,
+        pace=pace,
+        solves=row.kind in (JobKind.SOLVE, JobKind.EVALUATE),
+        kinds=gallery.filters(picked, counts, row.done, judged=judged),
+        digits=gallery.digits(picked, counts),
+        picked=picked,
+        pictures=[gallery.shown(result) for result in page.items],
+        next=page.next,
+        later=cursor() is not None,
+    )
+
+
+def _selection() -> Selection:
+    """What the address asks for; 404 where there is no such kind or digit."""
+    kind = request.args.get("show", "all")
+    digit = request.args.get("digit", type=int)
+    if kind not in get_args(Kind) or (digit is not None and not 1 <= digit <= 5):
+        abort(404)
+    return Selection(kind, digit)  # type: ignore[arg-type]
+
+
+def _pace(job: Job, rate: float | None) -> Pace:
+    return Pace(rate, (job.total - job.done) / rate if rate else None)
+
+
+@blueprint.get("/jobs/<id:job_id>/results/<position:position>")
+def explain(job_id: str, position: int) -> str:
+    """One puzzle, stage by stage."""
+    with services().database.read() as session:
+        row = work.get(session, visitor().tenant, job_id)
+        result = answers.one(session, job_id, position)
+    return render_template(
+        "explain.html",
+        job=schemas.Job.model_validate(row),
+        picture=gallery.shown(result),
+        outcome=result.outcome,
+        seen=result.seen,
+        model=result.model,
+        seconds=result.seconds,
+    )
+
+
+@blueprint.get("/jobs/<id:job_id>/export/<any(csv, jsonl):kind>")
+def export(job_id: str, kind: str) -> Response:
+    """All results of a job as a file."""
+    return stream(visitor().tenant, job_id, kind)
+
+
+@blueprint.get("/jobs/<id:job_id>/pictures/<position:position>")
+def picture(job_id: str, position: int) -> Response:
+    """A picture as it was sent."""
+    return send_picture(visitor().tenant, job_id, position)
+
+
+@blueprint.get("/jobs/<id:job_id>/thumbnails/<position:position>")
+def thumbnail(job_id: str, position: int) -> Response:
+    """A picture made small; as it was sent where that cannot be done."""
+    response = send_picture(visitor().tenant, job_id, position)
+    made = thumbnails.small(response.get_data())
+    if made is not None:
+        response.set_data(made)
+        response.content_type = "image/webp"
+        response.headers.pop("Content-Disposition", None)
+    return response
+
+
+@blueprint.get("/jobs/<id:job_id>/progress")
+def job_progress(job_id: str) -> Response:
+    """A job as JSON."""
+    return respond(look(services().database, visitor().tenant, job_id))
+
+
+@blueprint.get("/jobs/<id:job_id>/events")
+def job_events(job_id: str) -> Response:
+    """A job's progress as events, for the page's own script."""
+    now = partial(watch, services().database, visitor(), job_id)
+    return events.respond(services().streams, now)

@@ -102,13 +102,34 @@ def need(scope: str) -> Caller:
 
 
 def token() -> str:
-    """The token that every form of this visitor carries."""
+    """The token that every form of this visitor carries, in other letters on each page.
+
+    Pages are compressed: were it the same text each time, their lengths would tell of it (BREACH).
+    """
+    pad = secrets.token_bytes(_BYTES)
+    return (pad + _xor(pad, _secret())).hex()
+
+
+def _secret() -> bytes:
     if "csrf" not in session:
-        session["csrf"] = secrets.token_urlsafe(_BYTES)
-    return str(session["csrf"])
+        session["csrf"] = secrets.token_hex(_BYTES)
+    return bytes.fromhex(session["csrf"])
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def check_token(sent: str | None) -> None:
     """Refuse a form that this service did not hand out to this visitor."""
-    if not hmac.compare_digest(token().encode(), (sent or "").encode("utf-8", "replace")):
+    if not hmac.compare_digest(_unmasked(sent or ""), _secret()):
         raise Forbidden("The form is out of date; load the page again.", code="stale-form")
+
+
+def _unmasked(sent: str) -> bytes:
+    """The secret of a token; nothing where it is none."""
+    try:
+        data = bytes.fromhex(sent)
+    except ValueError:
+        return b""
+    return _xor(data[:_BYTES], data[_BYTES:]) if len(data) == 2 * _BYTES else b""

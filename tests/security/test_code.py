@@ -1,6 +1,7 @@
 """Nothing in the source unpickles, evaluates or runs a shell; what does is found by its syntax."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,3 +110,12 @@ def test_the_policy_of_the_pages_stands_in_one_file() -> None:
         if "Content-Security-Policy" in path.read_text()
     ]
     assert naming == ["headers.py"]
+
+
+def test_only_the_look_at_headers_opens_pictures_in_the_api() -> None:
+    opening = [
+        path.name
+        for path in (ROOT / "api").rglob("*.py")
+        if re.search(r"^\s*(from|import) PIL\b", path.read_text(), re.MULTILINE)
+    ]
+    assert opening == ["pictures.py"]

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from flask import Flask
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from api import formats
+from api import formats, sessions
+from api.errors import Forbidden
 from store import datasets, evaluations, keys
 from store.settings import Settings
 from store.tables import Result, WebSession
@@ -114,6 +116,27 @@ def test_every_form_needs_the_token_of_its_own_visitor(visitor: Visitor) -> None
             assert answer.status_code == 403, (path, token)
     assert visitor.get("/").status_code == SIGNED_IN
     assert visitor.caller.get("/v1/jobs").get_json() == before
+
+
+def test_the_token_is_another_text_on_each_page_and_good_on_all(visitor: Visitor) -> None:
+    found = []
+    for _ in range(3):
+        visitor.get("/")
+        found += re.findall('name="csrf" value="([^"]+)"', visitor.page)[:1]
+    assert len(set(found)) == 3
+    job = visitor.caller.solve().get_json()["id"]
+    for token in found:
+        answer = visitor.send(f"/jobs/{job}/cancel", token=token)
+        assert answer.status_code == AWAY
+
+
+@given(st.text(max_size=200) | st.binary(max_size=70).map(bytes.hex))
+@settings(max_examples=50, deadline=None)
+def test_no_text_that_is_made_up_is_a_token(sent: str) -> None:
+    app = Flask(__name__)
+    app.secret_key = "x"
+    with app.test_request_context(), pytest.raises(Forbidden):
+        sessions.check_token(sent)
 
 
 def cookie(answer: TestResponse) -> str:

@@ -33,6 +33,11 @@ LONGEST_WAIT = 30.0
 #: Seconds between looks at a job.
 LOOK = 0.5
 
+UNAUTHORIZED, NOT_FOUND = 401, 404
+
+#: What a service says of an address that cannot be: an id is mistyped.
+NO_ADDRESS = "nothing at this address"
+
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -233,4 +238,9 @@ def _refusal(answer: httpx.Response) -> CliError:
         detail = problem["detail"]
     except (ValueError, KeyError, TypeError):
         return CliError(f"the service answered {answer.status_code} {answer.reason_phrase}")
+    if answer.status_code == UNAUTHORIZED:
+        detail = f"{detail} Set ORRERY_API_KEY to a key of the service; 'orrery up' prints one."
+    elif answer.status_code == NOT_FOUND and NO_ADDRESS in detail:
+        name = answer.url.path.rpartition("/")[2]
+        detail = f"the service has nothing called {name!r}; check the id"
     return CliError(f"{detail} ({answer.status_code})")

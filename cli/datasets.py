@@ -17,7 +17,7 @@ from cli.errors import CliError
 from cli.pictures import SUFFIXES
 from cli.upload import Attachment, Upload
 
-_COLUMNS = ("id", "name", "status", "images", "puzzles", "nightly", "created_at")
+_COLUMNS = ("id", "name", "status", "puzzles", "nightly", "created_at")
 
 
 @click.group(epilog="\b\nExample:\n  orrery datasets add DATASET --wait")

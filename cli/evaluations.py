@@ -8,7 +8,7 @@ from cli.console import note, table, write_json
 from cli.log import compare, outcomes
 from cli.submit import follow
 
-_COLUMNS = ("id", "created_at", "model", "dataset_name", "accuracy", "scored")
+_COLUMNS = ("id", "created_at", "model", "dataset_name", "accuracy")
 
 
 @click.group(epilog="\b\nExample:\n  orrery evaluations list")

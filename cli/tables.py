@@ -32,7 +32,7 @@ def laid_out(columns: Sequence[str], rows: Sequence[Sequence[object]], width: in
     kept = [
         k for k in range(len(columns)) if not rows or any(row[k] not in (None, "") for row in rows)
     ]
-    names = [columns[k].removesuffix(TIME) for k in kept]
+    names = [columns[k].removesuffix(TIME).removesuffix("_name") for k in kept]
     texts = [[_shown(columns[k], row[k]) for k in kept] for row in rows]
     numeric = [_is_numeric([row[k] for row in rows]) for k in kept]
     fixed = [held or columns[k] in WHOLE for k, held in zip(kept, numeric, strict=True)]

@@ -141,4 +141,4 @@ def test_without_a_service_an_unknown_model_is_an_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["models", "show", "nobody"]) == 1
-    assert "no model at nobody" in capsys.readouterr().err
+    assert "no model 'nobody'" in capsys.readouterr().err

@@ -5,7 +5,7 @@ MINUTES ?= 5
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults fuzz lint format bench weights lock clean
+.PHONY: help setup demo test faults fuzz lint format bench weights picture lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -48,6 +48,11 @@ bench: setup ## measure speed and memory side by side with the published pipelin
 
 weights: setup ## train the shipped model from nothing
 	$(BIN)/python -m solver.train --out solver/weights/small
+
+picture: setup ## draw the picture of the README anew
+	rm -rf build/picture
+	$(BIN)/orrery generate build/picture --count 12 --seed 7 --difficulty medium
+	$(BIN)/orrery explain build/picture/images/100022.jpg --out docs/pictures/explained.png
 
 lock: ## write the versions of .venv into requirements.lock
 	$(BIN)/python -m pip freeze --exclude-editable --exclude orrery | grep -v '^-e ' > requirements.lock

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jsonschema import Draft202012Validator
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.integration.api.parts import Caller, Json, archive, document, form, picture
@@ -16,7 +17,13 @@ REFERENCES = {"a": "evaluation_id", "b": "evaluation_id", "dataset": "dataset_id
 #: What a key can own; all the rest is shared, or for administrators.
 OWNED = {"job_id", "dataset_id", "evaluation_id"}
 #: What stands for a name that refers to nothing.
-PLAIN = {"position": "0", "task": "1", "model_id": "small@0123456789ab", "key_id": "0" * 32}
+PLAIN = {
+    "position": "0",
+    "task": "1",
+    "model_id": "small@0123456789ab",
+    "key_id": "0" * 32,
+    "kind": "csv",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,12 @@ def example(schema: Json, ids: Mapping[str, str], name: str = "") -> Any:
 def _value(name: str, ids: Mapping[str, str]) -> str:
     kind = REFERENCES.get(name, name)
     return ids[kind] if kind in ids else PLAIN[kind]
+
+
+def address(rule: Rule, ids: Mapping[str, str]) -> str:
+    """The path of a route; raises `KeyError` for a part that nothing here knows a value for."""
+    known = PLAIN | dict(ids)
+    return re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda name: known[name[1]], rule.rule)
 
 
 def operations() -> list[Operation]:

@@ -71,9 +71,9 @@ IDLE = {
     ids=lambda it: it.name,
 )
 def test_whatever_changes_something_is_noted_with_its_key(
-    caller: Caller, operation: Operation
+    app: Caller, operation: Operation
 ) -> None:
-    admin = caller.other("admin")
+    caller, admin = app.other(), app.other("admin")
     made = admin.post("/v1/keys", json={"name": "x", "scopes": ["read"]}).get_json()
     ids = belongings.make(caller) | {"key_id": made["id"]}
     before = entries(caller.database)

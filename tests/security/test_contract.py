@@ -6,7 +6,7 @@
 from tests.fuzz.service import fuzz
 
 #: Seconds for requests, and how many of each kind the rounds begin with.
-SECONDS, EXAMPLES = 12, 3
+SECONDS, EXAMPLES = 8, 3
 
 
 def test_the_served_api_keeps_what_its_document_says() -> None:

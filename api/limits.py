@@ -1,6 +1,7 @@
 """How many requests a key may send in a while, or an address without one."""
 
 from time import time
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
@@ -14,7 +15,7 @@ from api.problems import answer
 FREE = {"health.healthz", "health.readyz", "health.metrics", "static", "docs.document"}
 
 #: Seconds until a rate store that does not answer is taken for away.
-TIMEOUT = 1
+TIMEOUT = 0.5
 
 
 def limit_rate(app: Flask, rate: str, broker_url: str) -> None:
@@ -46,7 +47,7 @@ def _storage(broker_url: str) -> str:
     return url if url.startswith(("redis", "valkey")) else "memory://"
 
 
-def _options(broker_url: str) -> dict[str, str | int]:
+def _options(broker_url: str) -> dict[str, Any]:
     if _storage(broker_url) == "memory://":
         return {}
     return {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}

@@ -48,7 +48,7 @@ def restart(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         fleet.valkey.start()
     fleet.wait(job_id)
     fleet.valkey.kill()
-    with Traffic(fleet, rng) as traffic:
+    with Traffic(fleet, rng, clients=1, rest=0.5) as traffic:
         time.sleep(size.seconds)
     fleet.valkey.start()
     began = time.monotonic()

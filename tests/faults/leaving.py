@@ -22,7 +22,7 @@ GRACE = 20.0
 def terminate(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Send SIGTERM to one worker after the other while a job is carried out."""
     waits: list[float] = []
-    job_id = ""
+    job_id, before = "", _blamed(fleet)
     for _ in range(size.times):
         if not job_id or fleet.job(job_id).finished_at is not None:
             job_id = fleet.submit(batch(rng, size.pictures, size.each))
@@ -30,7 +30,7 @@ def terminate(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         waits.append(_left(fleet, rng.choice(fleet.of("worker"))))
         fleet.wait_for_workers()
     fleet.wait_all()
-    blamed = _blamed(fleet)
+    blamed = _blamed(fleet) - before
     found = Finding(
         f"{len(waits)} times: out {max(waits):.1f} s later at most, {blamed} pictures blamed"
     )

@@ -20,7 +20,7 @@ def explore(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         stateful_step_count=size.pictures,
         deadline=None,
         database=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
     machine = seed(rng.getrandbits(32))(_machine(fleet))

@@ -74,8 +74,8 @@ def carry_out(experiment: Experiment, fleet: Fleet, size: Size, seed: int) -> Ou
     began = time.monotonic()
     try:
         finding = experiment.run(fleet, rng, size)
-    except AssertionError as error:
-        finding = Finding("broke off", [str(error) or repr(error)])
+    except Exception as error:
+        finding = Finding("broke off", [f"{type(error).__name__}: {error}".partition("\n")[0]])
     try:
         fleet.wait_all()
     except AssertionError as error:

@@ -20,8 +20,10 @@ REST = 0.05
 class Traffic:
     """Sends one small job after the other from some threads while the block runs."""
 
-    def __init__(self, fleet: Fleet, rng: random.Random, clients: int = 3) -> None:
-        self._fleet = fleet
+    def __init__(
+        self, fleet: Fleet, rng: random.Random, clients: int = 3, rest: float = REST
+    ) -> None:
+        self._fleet, self._rest = fleet, rest
         self._over = threading.Event()
         self._lock = threading.Lock()
         self.seconds: list[float] = []
@@ -47,7 +49,7 @@ class Traffic:
     def _run(self, seed: float) -> None:
         rng = random.Random(seed)
         with self._fleet.new_client() as client:
-            while not self._over.wait(REST):
+            while not self._over.wait(self._rest):
                 began = time.monotonic()
                 status = self._send(rng, client)
                 with self._lock:

@@ -85,7 +85,7 @@ def worked_off(database: Database, job: Job) -> None:
 
 def lapse(database: Database, lease: leases.Lease) -> None:
     """Let a lease run out, without waiting for it."""
-    change = update(Chunk).where(col(Chunk.id) == lease.chunk_id).values(lease_until=LONG_AGO)
+    change = update(Chunk).where(col(Chunk.token) == lease.token).values(lease_until=LONG_AGO)
     with database.begin() as session:
         session.execute(change)
 

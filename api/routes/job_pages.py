@@ -6,7 +6,7 @@ from typing import get_args
 
 from flask import Response, abort, render_template, request
 
-from api import events, gallery, schemas, thumbnails
+from api import events, gallery, schemas
 from api.answers import respond
 from api.errors import Unauthenticated
 from api.routes.jobs import look, watch
@@ -134,18 +134,6 @@ def export(job_id: str, kind: str) -> Response:
 def picture(job_id: str, position: int) -> Response:
     """A picture as it was sent."""
     return send_picture(visitor().tenant, job_id, position)
-
-
-@blueprint.get("/jobs/<id:job_id>/thumbnails/<position:position>")
-def thumbnail(job_id: str, position: int) -> Response:
-    """A picture made small; as it was sent where that cannot be done."""
-    response = send_picture(visitor().tenant, job_id, position)
-    made = thumbnails.small(response.get_data())
-    if made is not None:
-        response.set_data(made)
-        response.content_type = "image/webp"
-        response.headers.pop("Content-Disposition", None)
-    return response
 
 
 @blueprint.get("/jobs/<id:job_id>/progress")

@@ -78,10 +78,9 @@ def test_pictures_are_sent_with_the_form_and_seen_with_their_answers(visitor: Vi
     assert "<img src=x" not in page
     assert "&lt;img src=x onerror=alert(1)&gt;.jpg" in page
     assert "the answer is tile 4, the digit 3" in page
-    assert f'href="{path}/thumbnails/0"' in page
+    assert f'href="{path}/pictures/0"' in page
     assert "data-events" not in page
     assert visitor.get(f"{path}/pictures/0").data == picture()
-    assert visitor.get(f"{path}/thumbnails/0").mimetype == "image/webp"
     assert visitor.get(f"{path}/progress").get_json()["status"] == "succeeded"
 
 
@@ -159,7 +158,7 @@ def test_results_are_chosen_by_kind_and_digit(visitor: Visitor) -> None:
         ("?show=failed", False),
         ("?digit=2", False),
     ):
-        assert ("thumbnails/0" in visitor.get(path + query).text) is is_there
+        assert ("pictures/0" in visitor.get(path + query).text) is is_there
     for query in ("?show=everything", "?digit=6"):
         assert visitor.get(path + query).status_code == 404
 
@@ -172,7 +171,7 @@ def test_a_gallery_goes_on_to_its_next_page(
     path = visitor.send("/submit", form(files=("p.zip", packed))).headers["Location"]
     work_off(visitor.caller.database)
     [more] = re.findall(r'href="([^"]+cursor=[^"]+)"', visitor.get(path).text)
-    assert "thumbnails/1" in visitor.get(more.replace("&amp;", "&")).text
+    assert "pictures/1" in visitor.get(more.replace("&amp;", "&")).text
 
 
 def test_pictures_that_failed_are_tried_again_in_a_job_of_their_own(visitor: Visitor) -> None:

@@ -1,0 +1,20 @@
+"""Faults on real processes over PostgreSQL; `make faults` runs all of them whole."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.experiment import Experiment
+from tests.faults.fleet import Fleet
+from tests.faults.selection import SHAPE, cases, check
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[Fleet]:
+    with Fleet("postgresql", SHAPE) as started:
+        yield started
+
+
+@pytest.mark.parametrize("experiment", cases("postgresql"), ids=lambda it: it.run.__name__)
+def test_nothing_is_lost_or_doubled(experiment: Experiment, fleet: Fleet) -> None:
+    check(experiment, fleet)

@@ -10,7 +10,7 @@ from celery import Celery
 from store.queues import RUN_CHUNK, SOLVE, TRAIN
 
 #: Seconds until a broker that does not answer counts as away.
-SOCKET_SECONDS = 1.0
+SOCKET_SECONDS = 0.5
 #: Seconds that one call of `publish` goes on sending.
 PUBLISH_SECONDS = 2.0
 #: Seconds without another try after a failure, so that a frozen broker slows few callers down.

@@ -22,17 +22,24 @@ from api import (
 from api.metrics import Metrics
 from api.routes import (
     audit_log,
+    audit_pages,
     audits,
+    dataset_forms,
+    dataset_pages,
     datasets,
     docs,
+    evaluation_pages,
     evaluations,
     forms,
     gate,
     health,
     job_pages,
     jobs,
+    key_pages,
     keys,
     model_files,
+    model_forms,
+    model_pages,
     models,
     outcomes,
     pages,
@@ -70,7 +77,18 @@ RESOURCES = (
 )
 
 #: The routes of the web page; some of these files fill one blueprint.
-PAGES = (pages, job_pages, forms)
+PAGES = (
+    pages,
+    job_pages,
+    evaluation_pages,
+    model_pages,
+    model_forms,
+    dataset_pages,
+    dataset_forms,
+    audit_pages,
+    key_pages,
+    forms,
+)
 
 
 def assemble(settings: Settings) -> OpenAPI:

@@ -26,7 +26,22 @@ PLACES = (
     Place("pages.overview", "Overview"),
     Place("pages.submit", "Submit", frozenset({"forms.submit"}), "submit"),
     Place("pages.jobs", "Jobs", frozenset({"pages.job", "pages.explain"})),
-    Place("pages.evaluations", "Evaluations", frozenset({"pages.evaluation"})),
+    Place(
+        "pages.evaluations",
+        "Evaluations",
+        frozenset({"pages.evaluation", "pages.puzzles", "pages.comparison"}),
+    ),
+    Place(
+        "pages.models",
+        "Models",
+        frozenset({"pages.model", "pages.promotion", "pages.rolling_back"}),
+    ),
+    Place(
+        "pages.datasets",
+        "Datasets",
+        frozenset({"pages.dataset", "pages.deletion", "pages.suspects", "pages.suspect"}),
+    ),
+    Place("pages.keys", "Keys", frozenset({"forms.create_key", "pages.revocation"}), "admin"),
     Place("docs.page", "API"),
 )
 

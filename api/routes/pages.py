@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from api import log_schemas, navigation, schemas, sessions, wording
+from api import navigation, schemas, sessions, wording
 from api.auth import Caller
 from api.overview import look
 from api.services import services
-from store import evaluations as log
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_filter(schemas.utc, "utc")
@@ -51,22 +50,5 @@ def overview() -> str:
 def submit() -> str:
     """Where pictures are sent."""
     sessions.need("submit")
-    return render_template("submit.html", once=secrets.token_urlsafe(16), draft=None)
-
-
-@blueprint.get("/evaluations")
-def evaluations() -> str:
-    """The accuracy log."""
-    tenant = visitor().tenant
-    with services().database.read() as session:
-        page = log.page(session, tenant, MANY, cursor())
-    return render_template("evaluations.html", page=log_schemas.EvaluationPage.model_validate(page))
-
-
-@blueprint.get("/evaluations/<id:evaluation_id>")
-def evaluation(evaluation_id: str) -> str:
-    """One evaluation with all its figures."""
-    tenant = visitor().tenant
-    with services().database.read() as session:
-        row = log.get(session, tenant, evaluation_id)
-    return render_template("evaluation.html", entry=log_schemas.Evaluation.model_validate(row))
+    once, settings = secrets.token_urlsafe(16), services().settings
+    return render_template("submit.html", once=once, draft=None, settings=settings)

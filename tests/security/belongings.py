@@ -1,10 +1,23 @@
 """One of everything that a key can own, made the way that a user makes it."""
 
-from store import datasets, evaluations, models
+from typing import Any
+
+from store import datasets, evaluations, models, outcomes, reviews
 from tests.integration.api.parts import Caller, archive, form, picture, work_off
 from tests.security.operations import PLAIN
 
 KINDS = ("job_id", "dataset_id", "evaluation_id")
+SUSPECT: dict[str, Any] = {
+    "task": "1",
+    "image": "1.jpg",
+    "kind": "digit",
+    "tile": None,
+    "score": 0.9,
+    "confidence": 0.9,
+    "self_confidence": 0.1,
+    "message": "the hint reads 2",
+    "correction": {"digit": 2},
+}
 LABELS = b'[{"id": 1, "data": {"image": "1.jpg"}, "annotations": []}]'
 
 
@@ -17,6 +30,8 @@ def make(caller: Caller) -> dict[str, str]:
     work_off(caller.database)
     replay = caller.post(f"/v1/jobs/{job}/results/0/replay")
     assert replay.status_code == 202, replay.text
+    pack = outcomes.Pack()
+    blob = caller.app.extensions["orrery"].blobs.put(pack.data())
     with caller.database.begin() as session:
         datasets.checked(session, dataset, status="ready", puzzles=1, problems=[])
         row = datasets.get(session, None, dataset)
@@ -27,12 +42,17 @@ def make(caller: Caller) -> dict[str, str]:
             model=PLAIN["model_id"],
             dataset=row,
             metrics={"accuracy": 1.0, "scored": 1},
+            outcomes=blob,
         )
         assert found is not None
+        reviews.suspected(session, row, [SUSPECT], {"audited": 1})
+        (image,) = datasets.images(session, dataset)
     return {
         "job_id": job,
         "dataset_id": dataset,
         "evaluation_id": found.id,
+        "picture": image.blob,
+        "place": "0",
         "replay_id": replay.get_json()["id"],
     }
 

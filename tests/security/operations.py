@@ -23,6 +23,8 @@ PLAIN = {
     "model_id": "small@0123456789ab",
     "key_id": "0" * 32,
     "kind": "csv",
+    "picture": "0" * 64,
+    "place": "0",
 }
 
 

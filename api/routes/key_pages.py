@@ -1,0 +1,76 @@
+"""The page of API keys, for administrators, and its forms."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from api import bodies, schemas, sessions
+from api.auth import SCOPES
+from api.errors import Invalid
+from api.routes import keys as api
+from api.routes.forms import blueprint as forms
+from api.routes.pages import MANY, blueprint, cursor
+from api.services import services
+from api.small_forms import SEE_OTHER, admit
+from store import keys as store
+from store.clock import now
+from store.errors import NotFound
+from store.tables import ApiKey
+
+
+@blueprint.get("/keys", endpoint="keys")
+def index() -> str:
+    """All keys, newest first."""
+    sessions.need("admin")
+    return _page()
+
+
+def _page(**more: Any) -> str:
+    with services().database.read() as session:
+        page = store.page(session, MANY, cursor())
+        moment = now(session)
+    states = {key.id: _state(key, moment) for key in page.items}
+    own = sessions.need("admin").key_id
+    return render_template("keys.html", page=page, states=states, scopes=SCOPES, own=own, **more)
+
+
+def _state(key: ApiKey, moment: Any) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= moment else "active"
+
+
+@forms.post("/keys")
+def create_key() -> str | tuple[str, int]:
+    """Make a key; its secret is on this page once, and nowhere else."""
+    admit("admin")
+    said = {"name": request.form.get("name", "").strip(), "scopes": request.form.getlist("scopes")}
+    day = request.form.get("expires", "")
+    expires = {"expires_at": f"{day}T23:59:59Z"} if day else {}
+    try:
+        made = api.create(bodies.read(schemas.KeyBody, said | expires)).get_json()
+    except Invalid as error:
+        return _page(
+            wrong={it.field.split(".")[0]: it.message for it in error.fields}
+        ), error.status
+    return _page(made=made)
+
+
+@blueprint.get("/keys/<id:key_id>/revoke")
+def revocation(key_id: str) -> str:
+    """Asks whether a key shall be revoked."""
+    own = sessions.need("admin").key_id
+    with services().database.read() as session:
+        row = session.get(ApiKey, key_id)
+    if row is None:
+        raise NotFound(f"there is no key {key_id}")
+    return render_template("key_revoke.html", key=row, own=own)
+
+
+@forms.post("/keys/<id:key_id>/revoke")
+def revoke_key(key_id: str) -> Response:
+    """Revoke a key for good."""
+    admit("admin")
+    api.revoke(schemas.KeyPath(key_id=key_id))
+    return redirect(url_for("pages.keys"), SEE_OTHER)

@@ -46,6 +46,10 @@ SAME = np.array([1.0, 1.0, 0.02, 0.02] + [1.0] * 5)
 TEMPERATURE = 1.7
 #: Readings that agree on the ranks of this share of the points are one reading.
 SAME_RANKS = 0.85
+#: Planets that lie further off the orbits than this, px, do not bear the lines out. What was taken
+#: for lines may be the edges of broad lanes; without it the planets must lie closer by this share.
+LOOSE = 1.5
+TIGHTER = 0.8
 #: Readings less likely than this are dropped.
 LEAST_WEIGHT = 1e-4
 
@@ -62,7 +66,14 @@ def fit(
     (R, C) maps over the tile of the probability of an orbit line and of the sun, or None. Never
     fails: without evidence the answer is the prior's.
     """
-    evidence = gather(planets, ring_map, sun_map)
+    reading = _fit(gather(planets, ring_map, sun_map))
+    if reading.spread <= LOOSE:
+        return reading
+    unlined = _fit(gather(planets, None, sun_map))
+    return unlined if unlined.spread < TIGHTER * reading.spread else reading
+
+
+def _fit(evidence: Evidence) -> Geometry:
     found = starts(evidence, STARTS if evidence.lined else STARTS_UNLINED)
     for spreads, left in zip(CATCH, LEFT, strict=True):
         for spread in spreads:

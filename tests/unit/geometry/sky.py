@@ -46,8 +46,18 @@ class Sky:
 
     def ring_map(self, brightness: float = 0.8) -> Array:
         """The map (50, 50) of orbit lines that a good net would give."""
+        return self._lines(self.radii, brightness)
+
+    def edge_map(self, half: float) -> Array:
+        """The map of orbits that are lanes, whose edges a net took for lines."""
+        step = float(np.diff(self.radii).mean())
+        return self._lines(
+            np.concatenate([self.radii - half * step, self.radii + half * step]), 0.4
+        )
+
+    def _lines(self, radii: Array, brightness: float) -> Array:
         cells = np.zeros((50, 50))
-        for radius in self.radii:
+        for radius in radii:
             line = on_ellipse(self, radius, np.linspace(0, 2 * np.pi, 2000))
             inside = ((line >= 0) & (line < TILE)).all(axis=1)
             column, row = (line[inside] // 4).astype(int).T

@@ -70,6 +70,17 @@ def test_lines_tell_of_an_orbit_that_no_planet_stands_on(bare: int) -> None:
         assert ranked_right(fit(seen, sky.ring_map()), sky) == 1.0, place
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_edges_of_broad_lanes_do_not_outweigh_the_planets_between_them(place: str) -> None:
+    rng = np.random.default_rng(15)
+    right = []
+    for _ in range(12):
+        sky = draw(rng, place, planets=9)
+        seen = sky.seen(rng, noise=1.0, false=0.05)
+        right.append(ranked_right(fit(seen, sky.edge_map(rng.uniform(0.3, 0.42))), sky))
+    assert np.mean(right) > 0.97
+
+
 def test_lines_alone_are_enough() -> None:
     rng = np.random.default_rng(14)
     for place in PLACES:

@@ -83,7 +83,7 @@ class Fleet:
         return server
 
     def _sqlite(self) -> str:
-        return f"sqlite:///{self.disk / 'orrery.db'}"
+        return f"sqlite:///{self.folder / 'orrery.db'}"
 
     def __enter__(self) -> Self:
         try:

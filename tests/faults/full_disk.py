@@ -16,7 +16,7 @@ PIECE = 64 * 1024
 
 
 def fill(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
-    """Fill the disk of pictures, and of SQLite, in the middle of a job; then free it again."""
+    """Fill the disk of pictures in the middle of a job; then free it again."""
     refused, told, began = 0, set[int](), time.monotonic()
     for _ in range(size.times):
         job_id = fleet.submit(batch(rng, size.pictures, size.each))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 class Shape:
     """The processes of a fleet.
 
-    `children`: processes of a worker's pool. `room`: bytes of the disk for pictures and SQLite,
-    which is the machine's where it is 0. `shifting`: whether the fleet's clocks can be moved.
+    `children`: processes of a worker's pool. `room`: bytes of the disk for pictures, which is the
+    machine's where it is 0. `shifting`: whether the fleet's clocks can be moved.
     """
 
     workers: int = 2

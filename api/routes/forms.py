@@ -69,7 +69,8 @@ def send() -> Response:
         return jsonify(token=token, taken=len(draft.items), refused=refused)
     if token is not None and not draft.refused:
         return _begin([token], fields.get("once", ""))
-    page = render_template("submit.html", draft=draft, token=token, once=fields.get("once", ""))
+    once, settings = fields.get("once", ""), services().settings
+    page = render_template("submit.html", draft=draft, token=token, once=once, settings=settings)
     return make_response(page)
 
 

@@ -6,6 +6,7 @@
 const base = import.meta.url;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const MARKS = ["--mark-1", "--mark-2", "--mark-3", "--mark-4"];
+const DAY = 86400;
 const FONT = "12px system-ui, sans-serif";
 
 function link(name) {
@@ -70,10 +71,10 @@ class Chart extends HTMLElement {
     return {
       width: Math.floor(this.clientWidth),
       height: chart.height ?? 180,
-      padding: [8, 8, 0, 0],
+      padding: [8, 20, 0, 0],
       cursor: { drag: { x: false, y: false }, points: { size: 7 } },
       legend: { show: chart.legend ?? chart.series.length > 1 },
-      scales: { x: { time: Boolean(chart.time) }, y: { range: (plot, low, high) => bounds(chart, low, high) } },
+      scales: { x: { time: Boolean(chart.time), range: (plot, low, high) => (low === high ? [low - DAY / 2, high + DAY / 2] : [low, high]) }, y: { range: (plot, low, high) => bounds(chart, low, high) } },
       axes: [
         { ...axis, grid: { show: false }, values: chart.time ? clock : undefined },
         { ...axis, size: 52, values: (plot, ticks) => ticks.map((tick) => show(tick)) },
@@ -130,6 +131,7 @@ function whiskers(plot, one, colour) {
   pen.save();
   pen.strokeStyle = colour;
   pen.globalAlpha = 0.45;
+  pen.setLineDash([]);
   pen.lineWidth = 2 * window.devicePixelRatio;
   pen.beginPath();
   plot.data[0].forEach((x, index) => {

@@ -1,6 +1,6 @@
 """Two evaluations held against each other puzzle by puzzle, from their kept outcomes."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,8 @@ Json = dict[str, Any]
 Pair = tuple[Json, Json]
 
 KINDS = ("fixed", "broken", "both_wrong", "both_right")
+#: What takes most of an outcome's room in memory, and is not compared.
+UNUSED = ("positives", "negatives")
 #: Puzzles are sliced by how many planets were found, this many to a slice.
 CROWDING_STEP = 10
 
@@ -62,13 +64,13 @@ def compare(
             "The two evaluations have no puzzle in common on which both could be scored; compare "
             "evaluations of one dataset."
         )
-    overall, slices = _Tally(), dict[tuple[str, str], _Tally]()
+    overall, slices = _Tally(), defaultdict[tuple[str, str], _Tally](_Tally)
     lists: dict[str, list[schemas.BothOutcomes]] = {kind: [] for kind in KINDS}
     for pair in found:
         kind = _kind(pair)
         overall.counts[kind] += 1
         for one in _slices(pair[0]):
-            slices.setdefault(one, _Tally()).counts[kind] += 1
+            slices[one].counts[kind] += 1
         if kind != "both_right" and len(lists[kind]) < limit:
             lists[kind].append(_both(pair))
     return schemas.Comparison(
@@ -95,6 +97,8 @@ def _pairs(first: Iterable[Json], second: Iterable[Json]) -> Iterator[Pair]:
 def _by_picture(outcomes: Iterable[Json]) -> Iterator[tuple[tuple[str, int], Json]]:
     seen: Counter[str] = Counter()
     for outcome in outcomes:
+        for name in UNUSED:
+            outcome.pop(name, None)
         picture = outcome["picture"]
         seen[picture] += 1
         yield (picture, seen[picture]), outcome

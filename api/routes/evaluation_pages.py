@@ -119,6 +119,7 @@ def send_blob(picture: str) -> Response:
 @blueprint.get("/evaluations/compare")
 def comparison() -> str:
     """Two evaluations puzzle by puzzle, B held against A."""
+    visitor()
     chosen = request.args.getlist("of")
     if request.args.get("order") == "age":
         chosen.sort()

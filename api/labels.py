@@ -100,6 +100,7 @@ def _receive(
 
     if request.mimetype == "multipart/form-data":
         read(request, form, take)
+        check(form.fields)
     elif request.mimetype == "application/zip":
         with spooled(request) as body:
             _fill(found, body, bounds)

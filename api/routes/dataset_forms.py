@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from api import bodies, labels, schemas, sessions
 from api import dataset_schemas as wire
 from api.bodies import takes_files
+from api.errors import Unsupported
 from api.routes import audits, jobs
 from api.routes import datasets as api
 from api.routes.forms import blueprint
@@ -21,6 +22,8 @@ from api.small_forms import SEE_OTHER, admit, started
 def upload() -> Response:
     """Take a labelled dataset from a zip archive."""
     g.caller = sessions.need("submit")
+    if request.mimetype != "multipart/form-data":
+        raise Unsupported("Send the archive with the form of this page.")
 
     def ours(fields: Mapping[str, str]) -> None:
         sessions.check_token(fields.get("csrf"))

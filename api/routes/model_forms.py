@@ -56,6 +56,7 @@ def import_model() -> Response:
     with services().blobs.batch() as batch:
         form = Intake(batch, 1)
         read(request, form, take)
+        sessions.check_token(form.fields.get("csrf"))
     if not kept:
         raise Invalid.of("archive", "choose the file of a model")
     return redirect(url_for("pages.model", model_id=kept[0]), SEE_OTHER)

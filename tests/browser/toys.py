@@ -15,6 +15,7 @@ from solver.solution import Box, Failure, Planet, Seen, Solution, seen_from_json
 #: The text in the picture that holds its answer.
 FIELD = "toy"
 ORBITS = (22.0, 40.0, 58.0, 76.0, 94.0)
+SEEN_SIZE = (1000, 400)
 GROUND, LINE, BODY = (16, 24, 48), (70, 84, 120), (226, 196, 120)
 
 
@@ -62,6 +63,11 @@ def answer(data: bytes) -> Solution | Failure:
     return Solution(tile, (chosen.x, chosen.y), told["digit"], told["confidence"], seen)
 
 
+def icons(toy: Toy) -> list[tuple[float, float]]:
+    """Where the icon asked for is in each tile."""
+    return [(it.x, it.y) for it in _seen(toy).planets if it.match_probability > 0.5]
+
+
 def gate(data: bytes) -> Path | None:
     """The file that a toy's solver waits for."""
     with Image.open(io.BytesIO(data)) as picture:
@@ -84,7 +90,7 @@ def _seen(toy: Toy) -> Seen:
     digits = [rest / 4] * 5
     digits[toy.digit - 1] = toy.confidence
     return Seen(
-        size=(1000, 400),
+        size=SEEN_SIZE,
         digit_probabilities=tuple(digits),
         digit_box=Box(28, 262, 38, 56),
         icon_box=Box(100, 270, 60, 60),

@@ -1,5 +1,6 @@
 """The pages of evaluations, models, datasets and keys: what they show, and to whom."""
 
+import io
 from typing import Any
 
 import pytest
@@ -288,8 +289,12 @@ def test_a_dataset_is_uploaded_watched_and_deleted_with_forms(admin: Visitor) ->
 
 def test_an_upload_without_the_token_of_a_page_is_not_read(admin: Visitor) -> None:
     files = archive({"labels.json": b"[]", "a.jpg": picture()})
-    answer = admin.send("/datasets", form(archive=("x.zip", files)), token="forged")
-    assert answer.status_code == 403
+    for path in ("/datasets", "/models"):
+        for fields in (form(archive=("x.zip", files)), form()):
+            sent = {"name": "x"} | fields | ({"y": (io.BytesIO(b""), "")} if not fields else {})
+            assert admin.send(path, sent, token="forged").status_code == 403
+    answer = admin.http.post("/datasets", data=files, content_type="application/zip")
+    assert answer.status_code == 415
     assert admin.caller.get("/v1/datasets").get_json()["items"] == []
 
 

@@ -132,6 +132,7 @@ class Result(Table, table=True):
             "ix_result_wrong",
             "job_id",
             "position",
+            "correct",
             sqlite_where=text("correct = 0"),
             postgresql_where=text("NOT correct"),
         ),

@@ -58,7 +58,12 @@ def _kept(blobs: Blobs, before: Evaluation) -> dict[str, Outcome] | None:
         lines = list(outcomes.read(blobs, before.outcomes))
     except BlobMissing:
         return None
-    return {line.pop("picture"): outcome_from_json(line) for line in lines}
+    return {line.pop("picture"): _outcome(line) for line in lines}
+
+
+def _outcome(line: Json) -> Outcome:
+    """An outcome without its place in the job."""
+    return outcome_from_json({name: value for name, value in line.items() if name != "position"})
 
 
 def _shared(earlier: dict[str, Outcome], after: Measured) -> list[tuple[str, Outcome]]:

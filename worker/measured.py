@@ -25,7 +25,7 @@ class Measured:
     """How a model did: its figures, and what became of each puzzle.
 
     `outcomes` is the content of a blob, an outcome a line with the SHA-256 of its `picture` and its
-    `position` in the job; `puzzles` are the same in memory, without similarities, by picture.
+    `position` in the job; `puzzles` are the same in memory, by picture. Neither has similarities.
     `seconds`: the median of what a puzzle took.
     """
 
@@ -48,9 +48,10 @@ class _Running:
     def add(self, result: Result, outcome: Outcome, picture: str) -> None:
         self.model = self.model or result.model or ""
         self.tally.add(outcome)
+        # The similarities are by far the most of an outcome, and the figures hold their curve.
+        kept = self.puzzles[picture] = replace(outcome, positives=(), negatives=())
         place = {"picture": picture, "position": result.position}
-        self.pack.add(place | outcome_to_json(outcome))
-        self.puzzles[picture] = replace(outcome, positives=(), negatives=())
+        self.pack.add(place | outcome_to_json(kept))
         if result.seconds is not None:
             self.seconds.append(result.seconds)
 

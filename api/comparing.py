@@ -58,21 +58,20 @@ def compare(
 
     A puzzle is known by its picture, so that a dataset whose labels were corrected still compares.
     """
-    found = list(_pairs(first, second))
-    if not found:
-        raise Conflict(
-            "The two evaluations have no puzzle in common on which both could be scored; compare "
-            "evaluations of one dataset."
-        )
     overall, slices = _Tally(), defaultdict[tuple[str, str], _Tally](_Tally)
     lists: dict[str, list[schemas.BothOutcomes]] = {kind: [] for kind in KINDS}
-    for pair in found:
+    for pair in _pairs(first, second):
         kind = _kind(pair)
         overall.counts[kind] += 1
         for one in _slices(pair[0]):
             slices[one].counts[kind] += 1
         if kind != "both_right" and len(lists[kind]) < limit:
             lists[kind].append(_both(pair))
+    if not overall.puzzles:
+        raise Conflict(
+            "The two evaluations have no puzzle in common on which both could be scored; compare "
+            "evaluations of one dataset."
+        )
     return schemas.Comparison(
         a=_side(a, overall.a, overall.puzzles),
         b=_side(b, overall.b, overall.puzzles),

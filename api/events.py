@@ -77,7 +77,8 @@ def events(first: Job, job: Callable[[], Job], streams: Streams) -> Iterator[str
 
 def changes(last: str, state: Callable[[], str], streams: Streams) -> Iterator[str]:
     """Yield `change` whenever the state is another than before; comments in between."""
-    yield f"retry: {RETRY}\n\n"
+    # What the page shows may be older than the stream, so the first word is a change.
+    yield f"retry: {RETRY}\n\nevent: change\ndata: 1\n\n"
     begun = spoke = monotonic()
     while monotonic() - begun < LIFETIME and not streams.closing():
         sleep(LOOK)
@@ -86,7 +87,7 @@ def changes(last: str, state: Callable[[], str], streams: Streams) -> Iterator[s
         except (StoreError, ApiError):
             return
         if now != last:
-            yield "event: change\ndata:\n\n"
+            yield "event: change\ndata: 1\n\n"
             last, spoke = now, monotonic()
         elif monotonic() - spoke >= HEARTBEAT:
             yield ": still there\n\n"

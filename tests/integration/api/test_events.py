@@ -117,3 +117,10 @@ def test_a_stream_that_was_left_gives_its_place_back(lite: Settings, make_caller
         busy = caller.get(f"{path}/events")
         assert (busy.status_code, busy.headers["Retry-After"]) == (503, "2")
         answer.close()
+
+
+def test_a_list_is_told_of_changes_and_first_of_what_came_before_it_listened() -> None:
+    states = iter(["a", "a", "b"])
+    told = events.changes("a", lambda: next(states), Streams(1))
+    assert [next(told).count("event: change") for _ in range(2)] == [1, 1]
+    assert next(states, None) is None

@@ -87,6 +87,8 @@ def test_a_label_is_corrected_into_a_new_version_that_compares_with_the_old(
     press(ada, ada.get_by_role("link", name="Begin"))
     ada.get_by_role("heading", name="Task").wait_for()
     while ada.get_by_role("heading", name="Task").is_visible():
+        ada.wait_for_load_state()
+        expect(ada.locator("[data-keys]")).to_be_focused()
         address = ada.url
         ada.keyboard.press("w")
         ada.wait_for_url(lambda url, before=address: url != before)

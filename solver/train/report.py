@@ -86,13 +86,14 @@ def _count(tally: Tally, drawn: Drawn, stages: Stages, solution: Solution) -> No
     right = truth.target_boxes[truth.answer - 1].contains(
         solution.point[0] / scale, solution.point[1] / scale
     )
-    digit_right = int(np.argmax(stages.digits)) + 1 == truth.digit
     for name in _names(drawn):
         tally.add(name, right)
     tally.add("accuracy of answers", right)
     tally.add("tile", solution.tile == truth.answer)
-    tally.add("digit", digit_right)
-    tally.add(f"digit {truth.digit}", digit_right)
+    read, answered = int(np.argmax(stages.digits)) + 1, solution.digit
+    for name, digit in (("digit", read), ("digit answered", answered)):
+        tally.add(name, digit == truth.digit)
+        tally.add(f"{name} {truth.digit}", digit == truth.digit)
     tally.add("confidence", solution.confidence)
     for number in range(1, TILES + 1):
         _count_tile(tally, [p for p in truth.planets if p.tile == number], number, stages)

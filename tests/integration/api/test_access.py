@@ -1,6 +1,5 @@
 """Keys, scopes, and whose things are whose."""
 
-
 import pytest
 
 from store import audit, datasets, evaluations, keys, models

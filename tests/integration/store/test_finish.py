@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from store import evaluations, figures, jobs
+from store import figures, jobs
 from store.errors import InvalidCursor, NotFound
 from store.session import Database
 from tests.integration.store.parts import (
@@ -159,27 +159,18 @@ def test_jobs_can_be_counted_for_one_key(database: Database, key_id: str) -> Non
 
 def test_figures_sum_up_the_whole_service(database: Database, key_id: str) -> None:
     with database.read() as session:
-        assert figures.read(session).oldest_waiting_seconds == 0
+        assert figures.read(session).oldest == {}
     worked_off(database, accepted(database, key_id, count=3))
     accepted(database, key_id, count=2)
-    with database.begin() as session:
-        for accuracy in (0.5, 0.75):
-            evaluations.add(
-                session,
-                key_id=key_id,
-                job_id=None,
-                model="m@1",
-                dataset=None,
-                metrics={"accuracy": accuracy, "scored": 4},
-            )
 
     with database.read() as session:
         found = figures.read(session)
 
     assert (found.jobs["running"], found.jobs["queued"]) == (1, 1)
-    assert (found.results, found.pending, found.queues) == (3, 2, {"solve": 1})
-    assert found.oldest_waiting_seconds > 0
-    assert found.accuracies in ([("", "m@1", 0.75)], [("", "m@1", 0.5)])
+    assert found.items["pending"] == 2
+    assert found.chunks == {("solve", "ready"): 1}
+    assert found.oldest["solve"] > 0
+    assert sum(n for place, n in found.tallies.items() if "results" in place) == 3
 
 
 def test_a_picture_is_found_by_its_position(database: Database, key_id: str) -> None:

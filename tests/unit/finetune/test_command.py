@@ -64,7 +64,7 @@ def test_options_that_contradict_each_other_are_wrong_usage(options, says, puzzl
     [
         (["--model", "../mine"], "cannot name a model"),
         (["--model", "small"], "there is a model small already"),
-        (["--parent", "nowhere"], "no model at nowhere"),
+        (["--parent", "nowhere"], "there is no model 'nowhere'"),
         (["--pretrained", "no_tag"], "knows no tag 'no_tag'"),
     ],
 )

@@ -11,10 +11,13 @@ from solver.stages import Stages
 
 #: A picture less plausible than this is refused. An answer that is unsure is no reason: refused, it
 #: would surely be wrong. docs/results.md has the shares of puzzles and other pictures refused.
-LEAST = -5.6
+LEAST = -5.2
 
 #: Odds, as a logarithm, of the icon being among a tile's planets that leave no doubt of a puzzle.
-CLEAR = 4.0
+CLEAR = 5.0
+
+#: What the digit weighs against the icon, which the tiles bear out.
+DIGIT = 2.0
 
 #: What planets cost that lie off the orbits, for each spacing of the orbits.
 ASTRAY = 7.0
@@ -48,11 +51,13 @@ def plausibility(stages: Stages) -> float:
     planets that lie on orbits. The weights are about those of a logistic regression of generated
     puzzles against drawn pictures of other things.
     """
-    hint = np.log(max(stages.hint.digit_score * stages.hint.icon_score, FLOOR))
+    digit = np.log(max(stages.hint.digit_score, FLOOR))
+    icon = np.log(max(stages.hint.icon_score, FLOOR))
     planets = np.log(max(_planets(stages), FLOOR))
     found = np.clip(_found(stages), FLOOR, 1 - FLOOR)
     odds = float(np.log(found / (1 - found)).mean())
-    return float(2 * hint + TILES * planets + min(odds - CLEAR, 0.0) - ASTRAY * _astray(stages))
+    seen = DIGIT * digit + icon + TILES * planets
+    return float(seen + min(odds - CLEAR, 0.0) - ASTRAY * _astray(stages))
 
 
 def _planets(stages: Stages) -> float:

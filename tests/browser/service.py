@@ -1,14 +1,12 @@
 """A real service for the browser: gunicorn, Valkey, a dispatcher and a worker that solves toys."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from store import keys
 from tests.browser.toys import Toy, draw
 from tests.integration.worker.farm import Farm
-from tests.servers import free_port, wait_until
+from tests.servers import answers, free_port, wait_until
 
 
 class Service(Farm):
@@ -28,7 +26,7 @@ class Service(Farm):
         self.start("api", "--port", self.url.rpartition(":")[2], "--workers", "1")
         self.start("beat")
         self.start_worker("--concurrency", "1", "--queues", "solve,isolated,maintenance")
-        wait_until(self._answers, "the API's start")
+        wait_until(lambda: answers(f"{self.url}/readyz"), "the API's start")
 
     def toys(self, *several: Toy) -> dict[str, bytes]:
         """Toys as files by their names."""
@@ -62,10 +60,3 @@ class Service(Farm):
             "ORRERY_LEASE_SECONDS": "30",
             "ORRERY_EVENT_STREAMS": "4",
         }
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False

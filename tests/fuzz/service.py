@@ -8,15 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 from unittest.mock import patch
 
-import httpx
-
 from store import keys, migrate
-from store.session import Database, open_database
-from tests.integration.api.parts import work_off
-from tests.servers import Server, Valkey, scratch, wait_until
+from store.session import open_database
+from tests.integration.api.parts import working
+from tests.servers import Server, Valkey, answers, scratch, wait_until
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 #: Seconds between two looks of what stands in for a worker.
@@ -48,38 +45,13 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
         server.start()
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: _answers(address), "gunicorn's start")
-        with _working(database):
+        wait_until(lambda: answers(f"{address}/readyz"), "gunicorn's start")
+        with working(database, pause=LOOK):
             yield address, key
     finally:
         server.stop(signal.SIGTERM)
         broker.kill()
         database.dispose()
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-@contextmanager
-def _working(database: Database) -> Iterator[None]:
-    """Give pictures their results, so that there is something to ask for."""
-    done = Event()
-
-    def work() -> None:
-        while not done.wait(LOOK):
-            work_off(database)
-
-    thread = Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
 
 
 def _environment() -> dict[str, str]:

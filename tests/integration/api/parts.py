@@ -3,10 +3,12 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from typing import Any, TypeAlias
 
 from flask import Flask
@@ -162,6 +164,24 @@ def work_off(database: Database, answer: Json | None = None) -> None:
             leases.record(session, lease, results)
             leases.release(session, lease)
             jobs.finish_ready(session, ("solve", "evaluate", "import"))
+
+
+@contextmanager
+def working(database: Database, answer: Json | None = None, pause: float = 0.05) -> Iterator[None]:
+    """Do what workers do, every `pause` seconds, for as long as the block lasts."""
+    done = Event()
+
+    def work() -> None:
+        while not done.wait(pause):
+            work_off(database, answer)
+
+    thread = Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 ERROR = {

@@ -9,9 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 
 import httpx
 import pytest
@@ -20,8 +18,8 @@ from cli.client import Client
 from cli.errors import CliError, ServiceAwayError
 from cli.main import main
 from store.session import Database, open_database
-from tests.integration.api.parts import ERROR, new_key, picture, work_off
-from tests.servers import Server, wait_until
+from tests.integration.api.parts import ERROR, new_key, picture, work_off, working
+from tests.servers import Server, answers, wait_until
 
 
 class Service:
@@ -57,7 +55,7 @@ def _served(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     database = open_database(settings["ORRERY_DATABASE_URL"])
     found = Service(f"http://127.0.0.1:{port}", database)
     try:
-        wait_until(lambda: _answers(found.url), "gunicorn's start")
+        wait_until(lambda: answers(f"{found.url}/healthz"), "gunicorn's start")
         yield found
     finally:
         server.stop(signal.SIGTERM)
@@ -70,31 +68,6 @@ def service(_served: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
     monkeypatch.setenv("ORRERY_URL", _served.url)
     monkeypatch.setenv("ORRERY_API_KEY", _served.key)
     return _served
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-@contextmanager
-def working(database: Database, answer: dict[str, object] | None = None) -> Iterator[None]:
-    """Do what workers do, for as long as the block lasts."""
-    done = Event()
-
-    def work() -> None:
-        while not done.wait(0.05):
-            work_off(database, answer)
-
-    thread = Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from store import datasets, keys, tallies
 from store.datasets import NewImage
 from tests.integration.worker.farm import Farm
-from tests.servers import wait_until
+from tests.servers import answers, wait_until
 
 Line = dict[str, Any]
 
@@ -39,17 +39,10 @@ def address(farm: Farm) -> Iterator[Address]:
         pictures = [NewImage(f"{n}.png", farm.blobs.put(f"tile 1 #{n}".encode())) for n in range(6)]
         labels = farm.blobs.put(b"[]")
         dataset = datasets.create(session, row.id, "six", "v1", labels, pictures)
-    wait_until(lambda: _answers(url), "the API's start")
+    wait_until(lambda: answers(f"{url}/healthz"), "the API's start")
     yield Address(url, key, dataset.id)
     process.terminate()
     process.wait(30)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def lines(folder: Path, part: str) -> list[Line]:

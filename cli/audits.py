@@ -72,7 +72,7 @@ def audit(dataset_id: str, model: str | None, wait: bool, as_json: bool) -> None
 
 @click.command(epilog="\b\nExample:\n  orrery datasets suspects DATASET_ID --json")
 @click.argument("dataset_id", metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 def suspects(dataset_id: str, as_json: bool) -> None:
     """List the labels that the last audit suspects, likeliest first, and what people said."""
     from cli.client import Client

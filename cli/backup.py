@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import options
 from cli.console import note
 from cli.errors import CliError
 
@@ -15,16 +16,10 @@ if TYPE_CHECKING:
     from store.blobs import Blobs
     from store.settings import Settings
 
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of an 'orrery up'; default: ORRERY_DATA_DIR, or .data.",
-)
-
 
 @click.command(epilog="\b\nExample:\n  orrery backup /mnt/backups/orrery --data .data")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@_data
+@options.data
 def backup(folder: Path, data: Path | None) -> None:
     """Copy database and pictures to DIR while the service runs.
 
@@ -47,7 +42,7 @@ def backup(folder: Path, data: Path | None) -> None:
 @click.argument(
     "folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
-@_data
+@options.data
 def restore(folder: Path, data: Path | None) -> None:
     """Put the backup in DIR into an empty database and picture store; the service is stopped.
 

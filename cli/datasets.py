@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from cli import options
 from cli.audits import audit, checked, correct, review, suspects, tell
 from cli.console import note, table, write_json
 from cli.errors import CliError
@@ -70,7 +71,7 @@ def _belongs(file: Path) -> bool:
 
 
 @datasets.command("list", epilog="\b\nExample:\n  orrery datasets list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 def list_datasets(as_json: bool) -> None:
     """List datasets, newest first."""
     from cli.client import Client

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import options
 from cli.console import note, write_json
 
 if TYPE_CHECKING:
@@ -22,12 +23,8 @@ _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skip": "bright_blac
 
 
 @click.command(epilog="\b\nExample:\n  orrery doctor --data .data")
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of an 'orrery up'; default: ORRERY_DATA_DIR, or .data.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.data
+@options.as_lines
 @click.pass_context
 def doctor(ctx: click.Context, data: Path | None, as_json: bool) -> None:
     """Check this set-up from end to end; exit status 1 where something has to be mended.

@@ -4,6 +4,7 @@ from itertools import islice
 
 import click
 
+from cli import options
 from cli.console import note, table, write_json
 from cli.log import compare, outcomes
 from cli.submit import follow
@@ -43,7 +44,7 @@ def run(dataset: str, model: str | None, wait: bool, as_json: bool) -> None:
 @click.option("--dataset", metavar="ID", help="Only of this dataset.")
 @click.option("--model", metavar="REF", help="Only of this model.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 def list_evaluations(dataset: str | None, model: str | None, limit: int, as_json: bool) -> None:
     """List evaluations, newest first."""
     from cli.client import Client

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from cli import options
 from cli.console import note, table, write_json
 
 _COLUMNS = ("id", "name", "prefix", "scopes", "expires_at", "revoked_at")
@@ -48,7 +49,7 @@ def create(name: str, scopes: tuple[str, ...], expires: datetime | None, as_json
 
 
 @keys.command("list", epilog="\b\nExample:\n  orrery keys list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 def list_keys(as_json: bool) -> None:
     """List keys, newest first, revoked ones too."""
     from cli.client import Client
@@ -78,7 +79,7 @@ def revoke(key_id: str) -> None:
 @click.option(
     "--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 def audit(limit: int, as_json: bool) -> None:
     """Tell who did what: the audit log, newest first."""
     from cli.client import Client

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli import options
 from cli.console import note, table, write_json
 
 _OUTCOME = ("task", "image", "digit", "digit_read", "answer", "tile", "confidence", "lost_to")
@@ -20,7 +21,7 @@ _OUTCOME = ("task", "image", "digit", "digit_read", "answer", "tile", "confidenc
 @click.option("--failed", is_flag=True, help="Only pictures without an answer.")
 @click.option("--lost-to", metavar="STAGE", help="Only answers that this stage lost.")
 @click.option("--limit", type=click.IntRange(1), help="At most; default: all.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 def outcomes(
     evaluation_id: str,
     wrong: bool,

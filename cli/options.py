@@ -1,6 +1,7 @@
 """Options that every command with a solver has, each with the variable that stands for it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -57,6 +58,13 @@ threads = click.option(
     envvar="ORRERY_THREADS",
     show_envvar=True,
     help="Pictures solved side by side; 0: one a processor.",
+)
+
+#: The data folder, for commands that look after a service on this machine.
+data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of an 'orrery up'; default: ORRERY_DATA_DIR, or .data.",
 )
 
 #: One JSON object, for commands that tell of one thing.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import options
 from cli.console import note, write_json
 from cli.training_line import Line, words
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     help="Make it champion if it passes the gate; default: as the service is set.",
 )
 @click.option("--wait", is_flag=True, help="Wait for its end and show what came of it.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.as_json
 @click.pass_context
 def retrain(
     ctx: click.Context,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import options
 from cli.console import note, progress, table, write_json
 from cli.errors import CliError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--dataset", metavar="ID", help="Solve a dataset's pictures, in place of PATH…")
 @click.option("--model", metavar="REF", help="A model of the service; default: its champion.")
 @click.option("--wait", is_flag=True, help="Wait for the results and print them.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+@options.as_lines
 @click.pass_context
 def submit(
     ctx: click.Context,

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 import redis
@@ -54,32 +55,36 @@ def _said(url: str, status: int, body: bytes) -> Finding:
 
 def workers(settings: Settings) -> Finding:
     """At least one worker process has a model loaded."""
-    try:
-        with presence.connect(settings.broker_url) as client:
-            found = presence.hellos(client, presence.WORKER)
-    except (redis.RedisError, ValueError):
-        return fail("unknown, since the broker does not answer", "Mend the broker first.")
-    if not found:
-        mend = (
-            "Start one ('orrery worker', or 'orrery up'); it says hello once its model is loaded."
-        )
-        return fail("none said hello within 30 s", mend)
+    mend = "Start one ('orrery worker', or 'orrery up'); it says hello once its model is loaded."
+    return _alive(settings, presence.WORKER, mend, _models)
+
+
+def _models(found: Sequence[presence.Hello]) -> str:
     devices = ", ".join(sorted({it.device or "?" for it in found}))
-    return ok(
-        f"{len(found)} alive, on {devices}, with {', '.join(sorted({it.model for it in found}))}"
-    )
+    models = ", ".join(sorted({it.model for it in found}))
+    return f"{len(found)} alive, on {devices}, with {models}"
 
 
 def scheduler(settings: Settings) -> Finding:
     """A scheduler is alive: without one, what is lost is not sent again and no night begins."""
+    mend = "Start one: 'orrery beat', or 'orrery up'."
+    return _alive(settings, presence.SCHEDULER, mend, _names)
+
+
+def _names(found: Sequence[presence.Hello]) -> str:
+    return f"alive: {', '.join(it.name for it in found)}"
+
+
+def _alive(
+    settings: Settings, role: str, mend: str, tell: Callable[[Sequence[presence.Hello]], str]
+) -> Finding:
+    """Whether a process of a role said hello of late."""
     try:
         with presence.connect(settings.broker_url) as client:
-            found = presence.hellos(client, presence.SCHEDULER)
+            found = presence.hellos(client, role)
     except (redis.RedisError, ValueError):
         return fail("unknown, since the broker does not answer", "Mend the broker first.")
-    if not found:
-        return fail("none said hello within 30 s", "Start one: 'orrery beat', or 'orrery up'.")
-    return ok(f"alive: {', '.join(it.name for it in found)}")
+    return ok(tell(found)) if found else fail("none said hello within 30 s", mend)
 
 
 def access(settings: Settings) -> Finding:

@@ -54,8 +54,3 @@ FIRST = {
     "orrery demo": "see the whole service at work",
     "orrery --help": "say in a line what each command does",
 }
-
-#: Every command by its name.
-COMMANDS: dict[str, Entry] = {
-    name: entry for section in SECTIONS.values() for name, entry in section.items()
-}

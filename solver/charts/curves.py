@@ -32,7 +32,7 @@ def reliability(series: Sequence[Sequence[Reliability]], label: str) -> str:
 
     Dots on the dashed diagonal are honest; their size grows with how many answers they stand for.
     """
-    frame = Frame(Axis("confidence", percent=True), Axis("share that is right", percent=True))
+    frame = Frame(Axis("confidence"), Axis("share that is right"))
     ideal = svg.line(frame.x(0), frame.y(0), frame.x(1), frame.y(1), "ideal")
     drawn = "".join(_reliable(frame, bins, number) for number, bins in enumerate(series))
     return svg.picture(WIDTH, HEIGHT, label, frame.draw(), ideal, drawn)
@@ -56,8 +56,8 @@ def coverage_risk(series: Sequence[Curve], label: str) -> str:
     """Share of wrong answers over the share answered, the surest first, with the chosen point."""
     risks = [y for curve in series for _, y in curve.points]
     frame = Frame(
-        Axis("share of the puzzles answered, the surest first", percent=True),
-        Axis("wrong among them", 0.0, max([0.01, *risks]), percent=True),
+        Axis("share of the puzzles answered, the surest first"),
+        Axis("wrong among them", 0.0, max([0.01, *risks])),
     )
     drawn = "".join(_curve(frame, curve, number) for number, curve in enumerate(series))
     return svg.picture(WIDTH, HEIGHT, label, frame.draw(), drawn)
@@ -66,8 +66,8 @@ def coverage_risk(series: Sequence[Curve], label: str) -> str:
 def roc(series: Sequence[Curve], label: str) -> str:
     """Receiver operating characteristic: true finds over false alarms."""
     frame = Frame(
-        Axis("other icons taken for the one asked for", percent=True),
-        Axis("icons asked for that are found", percent=True),
+        Axis("other icons taken for the one asked for"),
+        Axis("icons asked for that are found"),
     )
     chance = svg.line(frame.x(0), frame.y(0), frame.x(1), frame.y(1), "ideal")
     drawn = "".join(_curve(frame, curve, number) for number, curve in enumerate(series))

@@ -14,12 +14,11 @@ LEFT, TOP, RIGHT, BOTTOM = 52.0, 12.0, 20.0, 46.0
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What an axis shows: its title and range; `percent` writes shares as per cent."""
+    """What an axis shows: its title, and its range of shares."""
 
     title: str
     low: float = 0.0
     high: float = 1.0
-    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Frame:
 
     def _across(self) -> str:
         values = ticks(self.across.low, self.across.high)
-        words = labels(values, percent=self.across.percent)
+        words = labels(values)
         marks = "".join(
             svg.text(self.x(value), HEIGHT - BOTTOM + 16, word, "tick", "middle")
             for value, word in zip(values, words, strict=True)
@@ -56,7 +55,7 @@ class Frame:
 
     def _up(self) -> str:
         values = ticks(self.up.low, self.up.high)
-        words = labels(values, percent=self.up.percent)
+        words = labels(values)
         marks = "".join(
             svg.line(LEFT, self.y(value), WIDTH - RIGHT, self.y(value), "grid")
             + svg.text(LEFT - 7, self.y(value) + 4, word, "tick", "end")

@@ -47,7 +47,7 @@ def _floor(least: float) -> float:
 
 def _axis(scale: Scale, height: float) -> str:
     values = ticks(scale.low, scale.high, 2)
-    words = labels(values, percent=True)
+    words = labels(values)
     lines = (svg.line(scale(v), 0, scale(v), height - AXIS, "grid") for v in values)
     marks = (
         svg.text(scale(v), height - AXIS + 15, word, "tick", "middle")

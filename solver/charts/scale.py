@@ -39,9 +39,9 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     return tuple(inside)
 
 
-def labels(values: Sequence[float], *, percent: bool = False) -> tuple[str, ...]:
-    """The same values as text, all with as many decimals as tell them apart."""
-    shown = [100 * value for value in values] if percent else list(values)
+def labels(shares: Sequence[float]) -> tuple[str, ...]:
+    """Shares as per cent, all with as many decimals as tell them apart."""
+    shown = [100 * share for share in shares]
     for decimals in range(7):
         words = [f"{value:.{decimals}f}" for value in shown]
         near = all(
@@ -49,4 +49,4 @@ def labels(values: Sequence[float], *, percent: bool = False) -> tuple[str, ...]
         )
         if near:
             break
-    return tuple(f"{word}%" if percent else word for word in words) if shown else ()
+    return tuple(f"{word}%" for word in words) if shown else ()

@@ -39,15 +39,16 @@ def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return element("line", {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "class": kind})
 
 
-def rectangle(x: float, y: float, width: float, height: float, kind: str, title: str = "") -> str:
-    """A rectangle with slightly round corners; its `title` is shown under a pointer."""
+def rectangle(x: float, y: float, width: float, height: float, kind: str) -> str:
+    """A rectangle with slightly round corners."""
     place = {"x": x, "y": y, "width": width, "height": height, "rx": 2, "class": kind}
-    return element("rect", place, *_titled(title))
+    return element("rect", place)
 
 
 def circle(x: float, y: float, radius: float, kind: str, title: str = "") -> str:
     """A circle; its `title` is shown under a pointer."""
-    return element("circle", {"cx": x, "cy": y, "r": radius, "class": kind}, *_titled(title))
+    titled = (element("title", {}, plain(title)),) if title else ()
+    return element("circle", {"cx": x, "cy": y, "r": radius, "class": kind}, *titled)
 
 
 def polyline(points: Iterable[tuple[float, float]], kind: str) -> str:
@@ -58,7 +59,7 @@ def polyline(points: Iterable[tuple[float, float]], kind: str) -> str:
 
 def plain(words: object) -> str:
     """Text that is safe between tags: escaped, without characters that XML forbids."""
-    return escape("".join(c if _allowed(c) else "\N{REPLACEMENT CHARACTER}" for c in str(words)))
+    return escape(_clean(words))
 
 
 def number(value: float) -> str:
@@ -69,13 +70,11 @@ def number(value: float) -> str:
 
 
 def _value(value: object) -> str:
-    if isinstance(value, int | float):
-        return number(value)
-    return "".join(c if _allowed(c) else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+    return number(value) if isinstance(value, int | float) else _clean(value)
 
 
-def _titled(title: str) -> tuple[str, ...]:
-    return (element("title", {}, plain(title)),) if title else ()
+def _clean(words: object) -> str:
+    return "".join(c if _allowed(c) else "\N{REPLACEMENT CHARACTER}" for c in str(words))
 
 
 def _allowed(character: str) -> bool:

@@ -68,8 +68,8 @@ def slices(summaries: Sequence[Summary]) -> Iterator[tuple[str, str, int]]:
         most = sorted(rows, key=lambda key: -rows[key]["scored"])[:ROWS]
         shown = [key for key in rows if key in most]
         drawn = [(key, list(_measured(summaries, kind, key))) for key in shown]
-        title = f"Accuracy by {kind}".replace("_", " and ")
-        yield kind.replace("_", " and "), charts.intervals(drawn, title), len(rows) - len(shown)
+        words = kind.replace("_", " and ")
+        yield words, charts.intervals(drawn, f"Accuracy by {words}"), len(rows) - len(shown)
 
 
 def _measured(summaries: Sequence[Summary], kind: str, key: str) -> Iterator[charts.Interval]:

@@ -22,7 +22,7 @@ def drawn(picture: str, outcomes: Sequence[Outcome], sketches: Sequence[Sketch |
     for number, (outcome, sketch) in enumerate(zip(outcomes, sketches, strict=True)):
         layers += _answer(outcome, sketch, width / TILES, number)
     layers += _truth(outcomes)
-    return svg.picture(width, height, f"{outcomes[0].image}: {spoken(outcomes)}", *layers)
+    return svg.picture(width, height, f"{outcomes[0].image}: {_spoken(outcomes)}", *layers)
 
 
 def spoken(outcomes: Sequence[Outcome]) -> str:
@@ -34,7 +34,7 @@ def spoken(outcomes: Sequence[Outcome]) -> str:
 def _hint(sketches: Sequence[Sketch | None]) -> Iterator[str]:
     sketch = next((one for one in sketches if one is not None), None)
     for box in () if sketch is None else sketch.hint:
-        yield _frame((box.x, box.y, box.width, box.height), "hint")
+        yield svg.rectangle(box.x, box.y, box.width, box.height, "hint")
 
 
 def _answer(outcome: Outcome, sketch: Sketch | None, side: float, number: int) -> Iterator[str]:
@@ -42,7 +42,8 @@ def _answer(outcome: Outcome, sketch: Sketch | None, side: float, number: int) -
         return
     left = side * (outcome.tile - 1)
     inset = 2.0 + 6 * number
-    yield _frame((left + inset, inset, side - 2 * inset, side - 2 * inset), f"said{number}")
+    inner = side - 2 * inset
+    yield svg.rectangle(left + inset, inset, inner, inner, f"said{number}")
     if sketch is not None:
         yield _orbit(sketch, left, side)
     x, y = outcome.point
@@ -63,10 +64,5 @@ def _orbit(sketch: Sketch, left: float, side: float) -> str:
 
 def _truth(outcomes: Sequence[Outcome]) -> Iterator[str]:
     box = next((outcome.box for outcome in outcomes if outcome.box), None)
-    for kind in ("halo", "truth") if box else ():
-        yield _frame(box, kind)
-
-
-def _frame(box: Sequence[float] | None, kind: str) -> str:
-    x, y, width, height = box or (0, 0, 0, 0)
-    return svg.rectangle(x, y, width, height, kind)
+    if box is not None:
+        yield from (svg.rectangle(*box, kind) for kind in ("halo", "truth"))

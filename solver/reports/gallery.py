@@ -79,7 +79,6 @@ def _entry(outcomes: Sequence[Outcome]) -> Json:
     label = outcomes[0]
     return {
         "image": label.image,
-        "task": label.task,
         "truth": {"tile": _known(_answer(outcomes)), "digit": _known(label.digit)},
         "said": [_said(outcome) for outcome in outcomes],
     }

@@ -21,7 +21,6 @@ class Sketch:
     centre: Point
     radius: float
     ellipse: Point
-    runner_up: int
 
 
 class Notes:
@@ -46,4 +45,4 @@ def _sketch(solution: Solution) -> Sketch:
     seen = solution.seen
     hint = tuple(box for box in (seen.digit_box, seen.icon_box) if box is not None)
     radius = seen.orbits[solution.digit - 1]
-    return Sketch(hint, seen.centre, radius, seen.ellipse, seen.runner_up)
+    return Sketch(hint, seen.centre, radius, seen.ellipse)

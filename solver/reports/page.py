@@ -88,7 +88,7 @@ def _charts(summaries: Sequence[Summary]) -> Json:
         "reliability": diagrams.reliability(summaries),
         "risk": diagrams.coverage_risk(summaries),
         "roc": diagrams.match_roc(summaries),
-        "slices": [(kind, chart, rest) for kind, chart, rest in diagrams.slices(summaries)],
+        "slices": list(diagrams.slices(summaries)),
         "digits": [diagrams.confusions(summary, "digit") for summary in summaries],
         "orbits": [diagrams.confusions(summary, "orbit") for summary in summaries],
     }

@@ -122,8 +122,8 @@ def test_ticks_lie_within_the_axis_and_are_told_apart(low: float, span: float) -
 
 
 def test_ticks_of_shares_are_round_and_alike() -> None:
-    assert labels(ticks(0, 1), percent=True) == ("0%", "20%", "40%", "60%", "80%", "100%")
-    assert labels((0.0, 0.025, 0.05)) == ("0.000", "0.025", "0.050")
+    assert labels(ticks(0, 1)) == ("0%", "20%", "40%", "60%", "80%", "100%")
+    assert labels((0.0, 0.025, 0.05)) == ("0.0%", "2.5%", "5.0%")
     assert labels(()) == ()
 
 

@@ -25,7 +25,7 @@ def drawn(picture: str, outcomes: Sequence[Outcome], sketches: Sequence[Sketch |
     return svg.picture(width, height, f"{outcomes[0].image}: {_spoken(outcomes)}", *layers)
 
 
-def spoken(outcomes: Sequence[Outcome]) -> str:
+def _spoken(outcomes: Sequence[Outcome]) -> str:
     """What was answered, in words."""
     said = ("not solved" if one.tile is None else f"tile {one.tile}" for one in outcomes)
     return f"answered {', '.join(said)}; label: tile {outcomes[0].answer or '?'}"

@@ -1,7 +1,9 @@
 """The places of the web page, in the order in which its head names them."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from api import sessions
 from api.auth import Caller
 
 
@@ -49,3 +51,9 @@ PLACES = (
 def places(visitor: Caller | None) -> list[Place]:
     """Where a visitor can go."""
     return [place for place in PLACES if visitor is not None and visitor.may(place.scope)]
+
+
+def frame() -> dict[str, Any]:
+    """What the frame around every page shows."""
+    found = sessions.visitor()
+    return {"visitor": found, "csrf": sessions.token(), "places": places(found)}

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, json, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from api import errors, navigation, sessions
+from api import errors, navigation
 from api.errors import ApiError, FieldError
 from store import errors as store_errors
 
@@ -58,16 +58,14 @@ def _for_a_person() -> bool:
 
 def _page(status: int, detail: str) -> Response:
     # Asking for the visitor again may be what failed.
-    visitor = g.setdefault("visitor", None)
+    g.setdefault("visitor", None)
     body = render_template(
         "error.html",
         status=status,
         title=HTTPStatus(status).phrase,
         detail=detail,
         request_id=g.get("request_id"),
-        visitor=visitor,
-        places=navigation.places(visitor),
-        csrf=sessions.token(),
+        **navigation.frame(),
     )
     return Response(body, status)
 

@@ -5,15 +5,17 @@ from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api import sessions
+from api.auth import Caller
 
 #: The status that makes a browser fetch the next page with GET.
 SEE_OTHER = 303
 
 
-def admit(scope: str) -> None:
+def admit(scope: str) -> Caller:
     """Let a form pass: its visitor may do this, and it came from a page of ours."""
-    g.caller = sessions.need(scope)
+    visitor = g.caller = sessions.need(scope)
     sessions.check_token(request.form.get("csrf"))
+    return visitor
 
 
 def started(answer: Answer) -> Response:

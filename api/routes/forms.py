@@ -7,16 +7,16 @@ from dataclasses import asdict
 from flask import Blueprint, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import drafts, intake, sessions
+from api import drafts, intake, navigation, sessions
 from api.accepting import take_on
 from api.archives import Bounds, members
-from api.auth import identify
+from api.auth import Caller, identify
 from api.bodies import takes_files
 from api.errors import Invalid, Unsupported
 from api.intake import UNPACKED, Intake, read
 from api.multipart import Part
-from api.routes.pages import frame
 from api.services import services
+from api.small_forms import SEE_OTHER, admit
 from store import audit, jobs, selection
 from store.accept import NewItem
 from store.blobs import Batch
@@ -24,10 +24,7 @@ from store.states import JobKind
 from store.tables import Job
 
 blueprint = Blueprint("forms", __name__)
-blueprint.context_processor(frame)
-
-#: The status that makes a browser fetch the next page with GET.
-SEE_OTHER = 303
+blueprint.context_processor(navigation.frame)
 
 
 @blueprint.post("/sign-in")
@@ -57,7 +54,7 @@ def send() -> Response:
 
     A script that sends a folder piece by piece is answered with a token and the refusals.
     """
-    visitor = sessions.need("submit")
+    visitor = g.caller = sessions.need("submit")
     if request.mimetype != "multipart/form-data":
         raise Unsupported("Send pictures with the form of this page.")
     with services().blobs.batch() as batch:
@@ -68,7 +65,7 @@ def send() -> Response:
         refused = [asdict(it) for it in draft.refused]
         return jsonify(token=token, taken=len(draft.items), refused=refused)
     if token is not None and not draft.refused:
-        return _begin([token], fields.get("once", ""))
+        return _begin(visitor, [token], fields.get("once", ""))
     once, settings = fields.get("once", ""), services().settings
     page = render_template("submit.html", draft=draft, token=token, once=once, settings=settings)
     return make_response(page)
@@ -77,14 +74,12 @@ def send() -> Response:
 @blueprint.post("/jobs")
 def submit() -> Response:
     """Make a job of what was sent before."""
-    sessions.need("submit")
-    sessions.check_token(request.form.get("csrf"))
-    return _begin(request.form.get("tokens", "").split(), request.form.get("once", ""))
+    visitor = admit("submit")
+    return _begin(visitor, request.form.get("tokens", "").split(), request.form.get("once", ""))
 
 
-def _begin(tokens: Sequence[str], once: str) -> Response:
+def _begin(visitor: Caller, tokens: Sequence[str], once: str) -> Response:
     """Start a job over the pictures of some tokens; the same form sent twice starts one."""
-    visitor = g.caller = sessions.need("submit")
     items = drafts.collect(services().blobs, visitor.key_id, tokens, services().settings.max_files)
     return _to(take_on("solve", items, _pair(once, items)))
 
@@ -123,8 +118,7 @@ def _draft(batch: Batch) -> tuple[drafts.Draft, dict[str, str]]:
 @blueprint.post("/jobs/<id:job_id>/retry")
 def retry(job_id: str) -> Response:
     """Make a new job of a job's pictures that failed."""
-    visitor = g.caller = sessions.need("submit")
-    sessions.check_token(request.form.get("csrf"))
+    visitor = admit("submit")
     with services().database.read() as session:
         job = jobs.get(session, visitor.tenant, job_id)
         items = [NewItem(it.name, it.blob) for it in selection.failed(session, job_id)]
@@ -141,8 +135,7 @@ def _to(job: Job) -> Response:
 @blueprint.post("/jobs/<id:job_id>/cancel")
 def cancel(job_id: str) -> Response:
     """Stop a job."""
-    visitor = sessions.need("submit")
-    sessions.check_token(request.form.get("csrf"))
+    visitor = admit("submit")
     with services().database.begin() as session:
         jobs.cancel(session, visitor.tenant, job_id)
         audit.note(session, visitor.key_id, "job.cancel", job_id)

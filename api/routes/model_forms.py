@@ -9,10 +9,10 @@ from api.errors import Invalid
 from api.intake import Intake, read
 from api.multipart import Part
 from api.routes import gate, model_files, models
-from api.routes.forms import SEE_OTHER, blueprint
+from api.routes.forms import blueprint
 from api.schemas import IdempotencyHeader, ModelPath
 from api.services import services
-from api.small_forms import admit, started
+from api.small_forms import SEE_OTHER, admit, started
 
 
 @blueprint.post("/models/<model:model_id>/promote")

@@ -1,7 +1,6 @@
-"""The web page: its frame, the overview, and where pictures are sent."""
+"""The web page: the overview, and where pictures are sent."""
 
 import secrets
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
@@ -11,6 +10,7 @@ from api.overview import look
 from api.services import services
 
 blueprint = Blueprint("pages", __name__)
+blueprint.context_processor(navigation.frame)
 blueprint.add_app_template_filter(schemas.utc, "utc")
 blueprint.add_app_template_filter(wording.duration, "duration")
 blueprint.add_app_template_filter(wording.number, "number")
@@ -19,13 +19,6 @@ blueprint.add_app_template_filter(wording.clock, "clock")
 
 #: Rows of a list's page.
 MANY = 50
-
-
-@blueprint.context_processor
-def frame() -> dict[str, Any]:
-    """What the frame around every page shows."""
-    found = sessions.visitor()
-    return {"visitor": found, "csrf": sessions.token(), "places": navigation.places(found)}
 
 
 def visitor() -> Caller:

@@ -13,8 +13,8 @@ from store.tables import Dataset, Result
 
 #: Width by height of a puzzle, where nothing tells it.
 ASPECT = 2.5
-#: Labels of which a person may name the right one, with the words for it.
-NAMED = {"digit": "digit", "answer": "tile"}
+#: Labels of which a person may name the right one.
+NAMED = ("digit", "answer")
 
 
 @dataclass(frozen=True, slots=True)

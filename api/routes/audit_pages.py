@@ -6,7 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import dataset_schemas as wire
-from api import doubts, sessions
+from api import doubts
 from api.errors import Invalid, Missing
 from api.routes import audits
 from api.routes.evaluation_pages import send_blob
@@ -45,12 +45,10 @@ def suspect(dataset_id: str, place: int) -> str:
             "suspect.html",
             dataset=row,
             task=task,
-            label=task.suspects[0].detail.get("label") or {},
             doubt=doubts.doubt(task, doubts.result(session, row, task)),
             picture=sets.picture(session, row.id, image),
             counts=suspicions.counts(session, row.id),
             following=suspicions.after(session, row.id, place),
-            may_judge=sessions.need("read").may("submit"),
         )
 
 
@@ -92,7 +90,7 @@ def _said(task: suspicions.Task) -> dict[str, Any]:
     correction = suspicions.joined(proposed)
     chosen = {
         name: int(request.form[name])
-        for name in ("digit", "answer")
+        for name in doubts.NAMED
         if name in correction and request.form.get(name, "").isdecimal()
     }
     return {"verdict": verdict, "correction": (correction | chosen) or None}

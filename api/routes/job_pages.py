@@ -7,9 +7,8 @@ from typing import get_args
 from flask import Response, abort, render_template, request
 
 from api import events, gallery, schemas
-from api.answers import respond
 from api.errors import Unauthenticated
-from api.routes.jobs import look, watch
+from api.routes.jobs import watch
 from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.routes.results import send_picture, stream
 from api.services import services
@@ -134,12 +133,6 @@ def export(job_id: str, kind: str) -> Response:
 def picture(job_id: str, position: int) -> Response:
     """A picture as it was sent."""
     return send_picture(visitor().tenant, job_id, position)
-
-
-@blueprint.get("/jobs/<id:job_id>/progress")
-def job_progress(job_id: str) -> Response:
-    """A job as JSON."""
-    return respond(look(services().database, visitor().tenant, job_id))
 
 
 @blueprint.get("/jobs/<id:job_id>/events")

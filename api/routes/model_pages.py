@@ -64,7 +64,6 @@ def model(model_id: str) -> str:
         roc=curves.roc(_curves(measured)),
         gate=row.gate,
         datasets=[one for one in listed if one.status == "ready"],
-        family_size=len(family),
     )
 
 

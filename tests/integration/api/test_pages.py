@@ -81,7 +81,7 @@ def test_pictures_are_sent_with_the_form_and_seen_with_their_answers(visitor: Vi
     assert f'href="{path}/pictures/0"' in page
     assert "data-events" not in page
     assert visitor.get(f"{path}/pictures/0").data == picture()
-    assert visitor.get(f"{path}/progress").get_json()["status"] == "succeeded"
+    assert visitor.caller.get(f"/v1{path}").get_json()["status"] == "succeeded"
 
 
 def test_an_archive_can_be_sent_with_the_form(visitor: Visitor) -> None:
@@ -228,7 +228,7 @@ def test_a_job_can_be_cancelled_from_its_page(visitor: Visitor) -> None:
 
 def test_what_belongs_to_another_key_is_not_there(visitor: Visitor) -> None:
     path = "/jobs/" + visitor.caller.other().solve().get_json()["id"]
-    for tried in (path, f"{path}/pictures/0", f"{path}/progress", f"{path}/events"):
+    for tried in (path, f"{path}/pictures/0", f"{path}/events"):
         answer = visitor.get(tried)
         assert (answer.status_code, "Not Found" in answer.text) == (404, True)
     assert visitor.send(f"{path}/cancel").status_code == 404

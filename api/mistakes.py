@@ -50,8 +50,8 @@ class Choice:
         }
         return now | changed
 
-    def _holds(self, outcome: Json, *, but: str = "") -> bool:
-        """Whether a puzzle is chosen, one of the conditions left out."""
+    def missed(self, outcome: Json) -> set[str]:
+        """The conditions that a puzzle does not meet; none where it is chosen."""
         conditions = {
             "every": self.every or outcome["correct"] is False,
             "lost_to": self.lost_to in (None, outcome["lost_to"]),
@@ -59,7 +59,7 @@ class Choice:
             "read": self.read in (None, str(outcome["digit_read"] or NONE)),
             "orbit": self.orbit in (None, str(outcome.get("orbit_read") or NONE)),
         }
-        return all(holds for name, holds in conditions.items() if name != but)
+        return {name for name, holds in conditions.items() if not holds}
 
 
 @dataclass(slots=True)
@@ -88,11 +88,12 @@ def find(outcomes: Iterable[Json], choice: Choice, cursor: str | None) -> Found:
     found = Found(Page([], None), 0)
     rows: list[tuple[int, Json]] = []
     for number, outcome in enumerate(outcomes):
-        if choice._holds(outcome, but="lost_to") and outcome["lost_to"]:
+        missed = choice.missed(outcome)
+        if missed <= {"lost_to"} and outcome["lost_to"]:
             found.stages[outcome["lost_to"]] += 1
-        if choice._holds(outcome, but="digit"):
+        if missed <= {"digit"}:
             found.digits[str(outcome["digit"])] += 1
-        if not choice._holds(outcome):
+        if missed:
             continue
         found.total += 1
         if number > after and len(rows) <= PAGE:

@@ -9,9 +9,9 @@ from api import dataset_schemas as wire
 from api import doubts
 from api.errors import Invalid, Missing
 from api.routes import audits
-from api.routes.evaluation_pages import send_blob
 from api.routes.forms import blueprint as forms
 from api.routes.pages import MANY, blueprint, cursor, visitor
+from api.routes.results import send_blob
 from api.schemas import IdempotencyHeader
 from api.services import services
 from api.small_forms import SEE_OTHER, admit

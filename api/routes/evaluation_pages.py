@@ -9,8 +9,8 @@ from api import charts, curves, log_schemas, mistakes
 from api.comparing import compare
 from api.errors import Conflict, Invalid, Missing
 from api.mistakes import Choice, Shown
-from api.pictures import media_type
 from api.routes.pages import MANY, blueprint, cursor, visitor
+from api.routes.results import send_blob
 from api.services import services
 from store import evaluations as log
 from store import history, outcomes, paging, results
@@ -103,17 +103,6 @@ def evaluation_picture(evaluation_id: str, picture: str) -> Response:
         if not log.shows(session, row, picture):
             raise Missing("The picture is not kept any more.")
     return send_blob(picture)
-
-
-def send_blob(picture: str) -> Response:
-    """A picture as it was sent, by its SHA-256."""
-    data = services().blobs.get(picture)
-    kind = media_type(data[:16])
-    response = Response(data, content_type=kind)
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    if kind == "application/octet-stream":
-        response.headers["Content-Disposition"] = "attachment"
-    return response
 
 
 @blueprint.get("/evaluations/compare")

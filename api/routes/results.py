@@ -119,10 +119,15 @@ def picture(path: schemas.ResultPath) -> Response:
 
 
 def send_picture(tenant: str | None, job_id: str, position: int) -> Response:
-    """A picture of a job as it was sent; whatever is no picture only as a download."""
+    """A picture of a job as it was sent."""
     with services().database.read() as session:
         item = jobs.item(session, tenant, job_id, position)
-    data = services().blobs.get(item.blob)
+    return send_blob(item.blob)
+
+
+def send_blob(picture: str) -> Response:
+    """A picture as it was sent, by its SHA-256; whatever is no picture only as a download."""
+    data = services().blobs.get(picture)
     response = Response(data, content_type=media_type(data[:16]))
     response.headers["Cache-Control"] = "private, max-age=3600"
     if response.mimetype == "application/octet-stream":

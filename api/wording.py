@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-#: Seconds of each unit, with its letter, the largest first.
-UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+#: Seconds of each unit with its letter, and those of the next smaller one; the largest first.
+UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))
 
 
 def duration(seconds: float | None) -> str:
@@ -13,17 +13,11 @@ def duration(seconds: float | None) -> str:
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    for size, letter in UNITS:
+    for size, letter, below, smaller in UNITS:
         if whole >= size:
-            rest = (whole % size) // _below(size)
-            smaller = {"d": "h", "h": "min", "min": "s"}[letter]
+            rest = whole % size // below
             return f"{whole // size} {letter}" + (f" {rest} {smaller}" if rest else "")
     return f"{whole} s"
-
-
-def _below(size: int) -> int:
-    """The unit below another, in seconds."""
-    return {86_400: 3_600, 3_600: 60}.get(size, 1)
 
 
 def number(value: float) -> str:

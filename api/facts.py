@@ -58,10 +58,10 @@ class Facts(Collector):
         yield from accuracy(read)
 
 
-def dependencies(found: Sequence[readiness.Dependency]) -> Iterator[Metric]:
+def dependencies(found: readiness.Look) -> Iterator[Metric]:
     """What `/readyz` says."""
-    yield _gauge("ready", "1 while jobs can be accepted.", [([], readiness.is_ready(found))])
-    up = [([it.name], it.why is None) for it in found]
+    yield _gauge("ready", "1 while jobs can be accepted.", [([], found.is_ready)])
+    up = [([it.name], it.why is None) for it in found.parts]
     yield _gauge("dependency_up", "1 while what the service uses is there.", up, "dependency")
 
 

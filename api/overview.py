@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import redis
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from api import charts, readiness, schemas
 from api.readiness import Dependency
 from api.services import Services
-from store import evaluations, history, jobs, models, presence, selection, throughput
+from store import evaluations, history, jobs, models, selection, throughput
 from store.clock import now
 from store.history import Point
 from store.presence import Hello
@@ -108,13 +107,13 @@ class Overview:
 
 def look(services: Services, tenant: str | None) -> Overview:
     """Look at the whole service, as one key sees it."""
-    parts = readiness.look(services)
+    found = readiness.look(services)
     with services.database.read() as session:
         counts = jobs.counts(session, tenant)
         page = jobs.page(session, tenant, JOBS)
         return Overview(
-            parts=parts,
-            workers=_workers(services),
+            parts=found.parts,
+            workers=found.workers,
             running=counts.jobs[JobStatus.RUNNING],
             queued=counts.jobs[JobStatus.QUEUED],
             waiting=counts.pending,
@@ -122,16 +121,8 @@ def look(services: Services, tenant: str | None) -> Overview:
             jobs=schemas.JobPage.model_validate(page),
             champion=models.champion(session),
             points=history.points(session, tenant, POINTS),
-            concerns=[*_missing(parts), *_concerns(session, tenant)],
+            concerns=[*_missing(found.parts), *_concerns(session, tenant)],
         )
-
-
-def _workers(services: Services) -> list[Hello]:
-    try:
-        with presence.connect(services.settings.broker_url, readiness.PATIENCE) as broker:
-            return presence.hellos(broker, presence.WORKER)
-    except (redis.RedisError, ValueError):
-        return []
 
 
 def _missing(parts: list[Dependency]) -> Iterator[Concern]:

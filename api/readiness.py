@@ -5,7 +5,6 @@ pictures, nothing can be accepted. Broker and workers may be away: what is accep
 the database, so that is told and takes no API out of service.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import redis
 
 from store import migrate, presence
 from store.errors import DiskFull, StoreError
+from store.presence import Hello
 
 if TYPE_CHECKING:
     from api.services import Services
@@ -30,12 +30,27 @@ class Dependency:
     why: str | None
 
 
-def look(services: "Services") -> list[Dependency]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that the service uses, and the workers that said hello of late."""
+
+    parts: list[Dependency]
+    workers: list[Hello]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether jobs can be accepted."""
+        return all(it.why is None for it in self.parts if it.needed)
+
+
+def look(services: "Services") -> Look:
     """Look at everything that the service uses."""
     database, schema = _database(services)
     blobs, room = _blobs(services)
-    broker, workers = _broker(services)
-    return [
+    there = _workers(services)
+    broker = "does not answer; jobs are accepted and wait for it" if there is None else None
+    workers = "none said hello of late; jobs wait for one" if there == [] else None
+    parts = [
         Dependency("database", True, database),
         Dependency("schema", False, schema),
         Dependency("blobs", True, blobs),
@@ -43,11 +58,7 @@ def look(services: "Services") -> list[Dependency]:
         Dependency("broker", False, broker),
         Dependency("workers", False, workers),
     ]
-
-
-def is_ready(found: Iterable[Dependency]) -> bool:
-    """Whether jobs can be accepted."""
-    return all(it.why is None for it in found if it.needed)
+    return Look(parts, there or [])
 
 
 def _database(services: "Services") -> tuple[str | None, str | None]:
@@ -76,11 +87,10 @@ def _blobs(services: "Services") -> tuple[str | None, str | None]:
     return None, None
 
 
-def _broker(services: "Services") -> tuple[str | None, str | None]:
-    """What is wrong with the broker, and with the workers that it knows."""
+def _workers(services: "Services") -> list[Hello] | None:
+    """The workers that the broker knows; None where it does not answer."""
     try:
         with presence.connect(services.settings.broker_url, PATIENCE) as broker:
-            there = presence.hellos(broker, presence.WORKER)
+            return presence.hellos(broker, presence.WORKER)
     except (redis.RedisError, ValueError):
-        return "does not answer; jobs are accepted and wait for it", None
-    return None, None if there else "none said hello of late; jobs wait for one"
+        return None

@@ -30,8 +30,8 @@ def readyz() -> Response:
     needed: 503 without them. Broker and workers are only told: what is accepted waits for them.
     """
     found = readiness.look(services())
-    missing = {it.name: it.why for it in found if it.why is not None}
-    if readiness.is_ready(found):
+    missing = {it.name: it.why for it in found.parts if it.why is not None}
+    if found.is_ready:
         status: Literal["ready", "degraded"] = "degraded" if missing else "ready"
         return respond(schemas.Readiness(status=status, missing=missing))
     detail = "; ".join(f"{name}: {why}" for name, why in missing.items())

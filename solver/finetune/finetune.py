@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from solver.compare import SCALES
 from solver.dataset import Dataset
 from solver.digit import Ocr
-from solver.encoders.clip import ClipEncoder
-from solver.encoders.tower import hash_tower
 from solver.evaluation.paired import compare
 from solver.finetune import embed, figures, full, head, hint_finder, prepare, reader, refit, split
 from solver.finetune.cache import Made, Stages, locked
 from solver.finetune.card import card
 from solver.finetune.data import chosen, version_of
+from solver.finetune.encoder import Trained, encoder_training
 from solver.finetune.errors import TrainingError
 from solver.finetune.figures import Judged, judge, read_judged
-from solver.finetune.folder import (
-    hash_net,
-    matcher_of,
-    set_calibration,
-    tower_of,
-    write_model,
-)
+from solver.finetune.folder import hash_net, set_calibration, write_model
 from solver.finetune.hint_nets import train_hint_nets
 from solver.finetune.loop import Learner, one_thread, read_course, read_weights
 from solver.finetune.pairs import Pairs, read_pairs
@@ -36,7 +27,6 @@ from solver.finetune.split import Sides
 from solver.model import Model, load
 from solver.model_folder import CARD, identify
 from solver.solve import Solver
-from solver.train.matching import Matcher
 
 #: The versions of all stages' code.
 VERSIONS = {
@@ -93,19 +83,6 @@ def finetune(
         return _Run(dataset, model, out, work, plan, progress, cancelled, ocr).finetuned()
 
 
-@dataclass(frozen=True, slots=True)
-class _Trained:
-    """The trained encoder, where its course lies, and for a head the features it was made on."""
-
-    encoder: Matcher | ClipEncoder
-    made: Made
-    features: Made | None = None
-
-
-#: Trains on some sides of prepared puzzles.
-_Train: TypeAlias = Callable[[Made, Pairs, Sides], _Trained]
-
-
 class _Run:
     """One call of `finetune`: what all its stages share."""
 
@@ -128,7 +105,7 @@ class _Run:
 
     def finetuned(self) -> Finetuned:
         """Run or skip every stage, then publish the model."""
-        train = self._head() if self._plan.kind == "head" else self._full()
+        train = encoder_training(self._learner, self._dataset, self._parent, self._plan)
         prepared = self._prepared()
         pairs = read_pairs(prepared.folder)
         sides = split.divide(pairs, {puzzle.id: puzzle.split for puzzle in self._dataset.puzzles})
@@ -164,59 +141,8 @@ class _Run:
             ),
         )
 
-    def _head(self) -> _Train:
-        """The training of a head; what it needs is looked for before anything takes time."""
-        encoder, start = tower_of(self._parent, self._plan.clip)
-        tower = hash_tower(encoder.source)
-        started = None if start is None else hash_net(self._parent, "encoder")
-        plan, tell, stop = self._plan, self._tell, self._stop
-
-        def train(prepared: Made, pairs: Pairs, sides: Sides) -> _Trained:
-            features = self._stages.run(
-                "embed",
-                embed.VERSION,
-                {"crops": prepared.content, "tower": tower},
-                lambda folder: embed.embed(pairs, encoder, folder, plan.threads, tell, stop),
-            )
-            seen = embed.read_features(features.folder)
-            made = self._learner.learnt(
-                "train",
-                head.VERSION,
-                {**self._training(sides), "features": features.content, "encoder": started},
-                lambda: head.head_lesson(pairs, seen, sides, start, plan),
-            )
-            encoder.head.load_state_dict(read_weights(made.folder))
-            return _Trained(encoder, made, features)
-
-        return train
-
-    def _full(self) -> _Train:
-        """The training of a polar encoder."""
-        matcher = matcher_of(self._parent)
-        started = [hash_net(self._parent, name) for name in ("encoder", "pair")]
-
-        def train(prepared: Made, pairs: Pairs, sides: Sides) -> _Trained:
-            made = self._learner.learnt(
-                "train",
-                full.VERSION,
-                {**self._training(sides), "crops": prepared.content, "encoder": started},
-                lambda: full.full_lesson(self._dataset, pairs, sides, matcher, self._plan),
-            )
-            matcher.load_state_dict(read_weights(made.folder))
-            return _Trained(matcher, made)
-
-        return train
-
-    def _training(self, sides: Sides) -> dict[str, Any]:
-        return {
-            "kind": self._plan.kind,
-            "epochs": self._plan.length,
-            "seed": self._plan.seed,
-            "sides": [list(sides.train), list(sides.held_back)],
-        }
-
     def _calibrated(
-        self, trained: _Trained, others: dict[str, Made], pairs: Pairs, sides: Sides
+        self, trained: Trained, others: dict[str, Made], pairs: Pairs, sides: Sides
     ) -> Made:
         """The whole model folder, but for its card."""
         ids = [pairs.ids[k] for k in sides.held_back]
@@ -253,7 +179,7 @@ class _Run:
         return self._stages.run("calibrate", refit.VERSION, inputs, make)
 
     def _judged(
-        self, stage: str, folder: Path, trained: _Trained | None, pairs: Pairs, sides: Sides
+        self, stage: str, folder: Path, trained: Trained | None, pairs: Pairs, sides: Sides
     ) -> Judged:
         ids = [pairs.ids[k] for k in sides.test]
         inputs = {
@@ -271,17 +197,11 @@ class _Run:
         return read_judged(self._stages.run(stage, figures.VERSION, inputs, make).folder)
 
     def _loaded(
-        self, folder: Path, trained: _Trained | None, pairs: Pairs, puzzles: Collection[int]
+        self, folder: Path, trained: Trained | None, pairs: Pairs, puzzles: Collection[int]
     ) -> Model:
         """A model; one whose tower's features are kept takes them from there."""
         model = load(folder, self._parent.device, self._plan.threads)
-        if trained is None or trained.features is None:
-            return model
-        if not isinstance(model.encoder, ClipEncoder):
-            raise TypeError(f"{folder} should hold a head on CLIP")
-        features = embed.read_features(trained.features.folder)
-        known = embed.RememberedEncoder(model.encoder, pairs, features, puzzles)
-        return replace(model, encoder=known)
+        return model if trained is None else trained.remembering(model, pairs, puzzles)
 
     def _result(
         self, new: Made, pairs: Pairs, sides: Sides, before: Judged, after: Judged

@@ -144,11 +144,17 @@ def page(session: Session, limit: int, cursor: str | None = None) -> Page[ApiKey
     return paging.cut(session.scalars(query).all(), limit, lambda key: key.id)
 
 
-def revoke(session: Session, key_id: str) -> ApiKey:
-    """End a key for good; raises `NotFound`."""
+def get(session: Session, key_id: str) -> ApiKey:
+    """Find a key, valid or not; raises `NotFound`."""
     key = session.get(ApiKey, key_id, populate_existing=True)
     if key is None:
         raise NotFound(f"there is no key {key_id}")
+    return key
+
+
+def revoke(session: Session, key_id: str) -> ApiKey:
+    """End a key for good; raises `NotFound`."""
+    key = get(session, key_id)
     if key.revoked_at is None:
         key.revoked_at = now(session)
         session.flush()

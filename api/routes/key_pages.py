@@ -1,5 +1,6 @@
 """The page of API keys, for administrators, and its forms."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -15,27 +16,28 @@ from api.services import services
 from api.small_forms import SEE_OTHER, admit
 from store import keys as store
 from store.clock import now
-from store.errors import NotFound
 from store.tables import ApiKey
 
 
 @blueprint.get("/keys", endpoint="keys")
 def index() -> str:
     """All keys, newest first."""
-    sessions.need("admin")
     return _page()
 
 
-def _page(**more: Any) -> str:
+def _page(made: dict[str, Any] | None = None, wrong: dict[str, str] | None = None) -> str:
+    """The list; a key that was just `made`, or what is `wrong` with each field of one."""
+    own = sessions.need("admin").key_id
     with services().database.read() as session:
         page = store.page(session, MANY, cursor())
         moment = now(session)
     states = {key.id: _state(key, moment) for key in page.items}
-    own = sessions.need("admin").key_id
-    return render_template("keys.html", page=page, states=states, scopes=SCOPES, own=own, **more)
+    return render_template(
+        "keys.html", page=page, states=states, scopes=SCOPES, own=own, made=made, wrong=wrong
+    )
 
 
-def _state(key: ApiKey, moment: Any) -> str:
+def _state(key: ApiKey, moment: datetime) -> str:
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= moment else "active"
@@ -51,9 +53,8 @@ def create_key() -> str | tuple[str, int]:
     try:
         made = api.create(bodies.read(schemas.KeyBody, said | expires)).get_json()
     except Invalid as error:
-        return _page(
-            wrong={it.field.split(".")[0]: it.message for it in error.fields}
-        ), error.status
+        wrong = {it.field.split(".")[0]: it.message for it in error.fields}
+        return _page(wrong=wrong), error.status
     return _page(made=made)
 
 
@@ -62,9 +63,7 @@ def revocation(key_id: str) -> str:
     """Asks whether a key shall be revoked."""
     own = sessions.need("admin").key_id
     with services().database.read() as session:
-        row = session.get(ApiKey, key_id)
-    if row is None:
-        raise NotFound(f"there is no key {key_id}")
+        row = store.get(session, key_id)
     return render_template("key_revoke.html", key=row, own=own)
 
 

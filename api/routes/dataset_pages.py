@@ -10,7 +10,7 @@ from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.services import services
 from store import datasets as sets
 from store import evaluations, models, reviews, suspicions
-from store.tables import Dataset, Evaluation
+from store.tables import Dataset
 
 #: Problems on a page, evaluations of each version, and models to choose from.
 PROBLEMS, LATEST, MODELS = 25, 2, 100
@@ -88,9 +88,7 @@ def deletion(dataset_id: str) -> str:
     who = sessions.need("submit")
     with services().database.read() as session:
         row = sets.get(session, who.tenant, dataset_id)
-        measured: list[Evaluation] = evaluations.page(
-            session, who.tenant, LATEST, dataset_id=row.id
-        ).items
+        measured = evaluations.page(session, who.tenant, 1, dataset_id=row.id).items
         said = len(reviews.corrections(session, row.id))
     return render_template(
         "dataset_delete.html", dataset=row, measured=bool(measured), corrections=said

@@ -1,6 +1,5 @@
 """Puts the application together."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from flask import Flask
@@ -48,7 +47,7 @@ from api.routes import (
 )
 from api.services import Services
 from api.streams import Streams
-from store import migrate
+from store import migrate, version
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.logs import configure
@@ -96,7 +95,7 @@ def assemble(settings: Settings) -> OpenAPI:
     configure(settings.log_json, settings.log_level, "api")
     app = OpenAPI(
         __name__,
-        info=openapi.info(_version()),
+        info=openapi.info(version.installed()),
         security_schemes=openapi.SECURITY_SCHEMES,
         validation_error_callback=problems.invalid,
         doc_ui=False,
@@ -154,10 +153,3 @@ def _hooks(app: Flask, settings: Settings) -> None:
     app.before_request(auth.check)
     app.before_request(bodies.parse)
     problems.register(app)
-
-
-def _version() -> str:
-    try:
-        return version("orrery")
-    except PackageNotFoundError:
-        return "0"

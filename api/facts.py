@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
@@ -17,7 +16,7 @@ from prometheus_client.metrics_core import (
 from prometheus_client.registry import Collector
 
 from api import readiness
-from store import figures, presence, tallies
+from store import figures, presence, tallies, version
 from store.errors import StoreError
 from store.queues import QUEUES
 from store.settings import Settings
@@ -44,7 +43,9 @@ class Facts(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Everything there is; what cannot be read now is left out."""
-        yield _gauge("build_info", "1; version: of this API.", [([_version()], 1)], "version")
+        yield _gauge(
+            "build_info", "1; version: of this API.", [([version.installed()], 1)], "version"
+        )
         yield from dependencies(readiness.look(self._services))
         yield from disks(self._services.settings)
         yield from broker(self._services.settings.broker_url)
@@ -167,10 +168,3 @@ def _histogram(
     for label, it in found.items():
         family.add_metric([label] if labels else [], it.buckets, it.total)
     return family
-
-
-def _version() -> str:
-    try:
-        return version("orrery")
-    except PackageNotFoundError:
-        return "0"

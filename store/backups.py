@@ -12,14 +12,13 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from store import clock, dumps, migrate, retention
+from store import clock, dumps, migrate, retention, version
 from store.blobs import Blobs
 from store.errors import BackupBroken, BlobMissing
 from store.expiry import let_go
@@ -74,7 +73,7 @@ def back_up(database_url: str, blobs: Blobs, folder: Path) -> Manifest:
     missing = copy(wanted, blobs, kept)
     manifest = Manifest(
         format=FORMAT,
-        version=_version(),
+        version=version.installed(),
         schema=schema,
         database=dumps.kind(database_url),
         file=file.name,
@@ -137,7 +136,8 @@ def read(folder: Path) -> Manifest:
     if manifest.format > FORMAT or not migrate.knows(manifest.schema):
         raise BackupBroken(
             f"the backup was made by a newer version, {manifest.version} with schema "
-            f"{manifest.schema}, and this is {_version()} with {migrate.head()}: install the newer"
+            f"{manifest.schema}, and this is {version.installed()} with {migrate.head()}: install "
+            "the newer"
         )
     return manifest
 
@@ -193,10 +193,3 @@ def _tidy(folder: Path, manifest: Manifest, kept: Blobs, wanted: set[str]) -> No
 def _digest(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _version() -> str:
-    try:
-        return version("orrery")
-    except PackageNotFoundError:
-        return "0"

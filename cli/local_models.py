@@ -22,6 +22,13 @@ def models_folder() -> Path:
     return load_settings().data_dir.absolute() / "models"
 
 
+def shipped() -> list[Path]:
+    """The model folders that come with the package, by name."""
+    from solver.model_folder import CONFIG, DEFAULT
+
+    return sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
+
+
 def folders() -> list[Path]:
     """The model folders of this machine, by name."""
     from solver.model_folder import CONFIG
@@ -31,10 +38,7 @@ def folders() -> list[Path]:
 
 def names() -> list[str]:
     """What the models here are called: those that ship, and those of this machine."""
-    from solver.model_folder import CONFIG, DEFAULT
-
-    shipped = {path.parent.name for path in DEFAULT.parent.glob(f"*/{CONFIG}")}
-    return sorted(shipped | {folder.name for folder in folders()})
+    return sorted({folder.name for folder in (*shipped(), *folders())})
 
 
 def unknown(ref: str) -> CliError:
@@ -83,29 +87,34 @@ def resolved(ref: str) -> str:
     """The folder of a model of this machine for its name or id; any other word as it is."""
     if not NAME.fullmatch(ref.split("@", maxsplit=1)[0]) or Path(ref).is_dir():
         return ref
-    from solver.model_folder import CONFIG, DEFAULT, identify
+    from solver.model_folder import CONFIG, identify
 
     name = ref.split("@", maxsplit=1)[0]
     own = models_folder() / ref
     if ref != name and (own / CONFIG).exists():
         return str(own)
     folder = models_folder() / name
-    if (DEFAULT.parent / name / CONFIG).exists() or not (folder / CONFIG).exists():
+    if _ships(name) or not (folder / CONFIG).exists():
         return ref
     return str(folder) if ref in (name, identify(folder)) else ref
 
 
+def _ships(name: str) -> bool:
+    from solver.model_folder import CONFIG, DEFAULT
+
+    return (DEFAULT.parent / name / CONFIG).exists()
+
+
 def take(part: Path, model_id: str) -> Path:
     """Give a whole model its place: the folder of its name, or of its id where that is taken."""
-    from solver.model_folder import CONFIG, DEFAULT, identify
+    from solver.model_folder import CONFIG, identify
 
     name = model_id.partition("@")[0]
-    shipped = (DEFAULT.parent / name / CONFIG).exists()
     for folder in (models_folder() / name, models_folder() / model_id):
         if (folder / CONFIG).exists():
             if identify(folder) == model_id:
                 return folder
-        elif not (shipped and folder.name == name):
+        elif folder.name != name or not _ships(name):
             part.rename(folder)
             return folder
     raise CliError(f"{models_folder() / model_id} holds another model; move it away first.")
@@ -113,13 +122,11 @@ def take(part: Path, model_id: str) -> Path:
 
 def new_folder(name: str) -> Path:
     """Where a model of a name is to be written; CliError where the name is bad or taken."""
-    from solver.model_folder import CONFIG, DEFAULT
-
     if not NAME.fullmatch(name):
         raise CliError(
             f"{name!r} cannot name a model; take letters, digits, dots, dashes, up to 64 of them."
         )
     folder = models_folder() / name
-    if folder.exists() or (DEFAULT.parent / name / CONFIG).exists():
+    if folder.exists() or _ships(name):
         raise CliError(f"there is a model {name} already; choose another name with --model.")
     return folder

@@ -12,7 +12,7 @@ from cli import options
 from cli.console import note, table, write_json
 from cli.errors import CliError
 from cli.gate import gate
-from cli.local_models import complete, folders, resolved, unknown
+from cli.local_models import complete, folders, resolved, shipped, unknown
 from cli.model_files import export, import_model
 
 #: State of a model that is used where nothing else is said.
@@ -125,10 +125,7 @@ def _service() -> bool:
 
 
 def _here() -> list[dict[str, Any]]:
-    from solver.model_folder import CONFIG, DEFAULT
-
-    shipped = sorted(path.parent for path in DEFAULT.parent.glob(f"*/{CONFIG}"))
-    return [_without_card(_one_here(str(folder))) for folder in [*shipped, *folders()]]
+    return [_without_card(_one_here(str(folder))) for folder in (*shipped(), *folders())]
 
 
 def _one_here(ref: str) -> dict[str, Any]:

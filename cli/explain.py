@@ -73,9 +73,9 @@ def explain(
 
 def _labelled(path: Path, labels: Path | None) -> LabelledPuzzle | None:
     """The picture's label; CliError where a dataset was named that has none."""
-    from solver.dataset import read
+    from solver.dataset import LABELS, read
 
-    above = [folder for folder in path.resolve().parents if (folder / "labels.json").is_file()]
+    above = [folder for folder in path.resolve().parents if (folder / LABELS).is_file()]
     folder = labels or next(iter(above), None)
     if folder is None:
         return None

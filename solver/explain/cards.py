@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from solver.crops import MARGIN, cut
 from solver.explain.colours import ASKED, CARD, CHOSEN, INK, QUIET, SECOND, TRACK
 from solver.explain.shapes import Clipped, Photo, Rectangle, Shape, Words
-from solver.explain.tiles import best, counts
+from solver.explain.tiles import best
 from solver.picture import Picture
 from solver.solution import TILES, Box, Planet, Solution
 
@@ -84,9 +85,10 @@ def geometry(at: Box, solution: Solution) -> Iterator[Shape]:
 def planets(at: Box, solution: Solution) -> Iterator[Shape]:
     """How many planets each tile has, and how sure the finder is of them."""
     found = solution.seen.planets
+    counts = Counter(planet.tile for planet in found)
     rows = [
-        (f"tile {number}", f"{count}", CHOSEN if number == solution.tile else QUIET)
-        for number, count in enumerate(counts(found, TILES), start=1)
+        (f"tile {number}", f"{counts[number]}", CHOSEN if number == solution.tile else QUIET)
+        for number in range(1, TILES + 1)
     ]
     scores = [planet.score for planet in found]
     rows.append(("least score", f"{min(scores):.2f}" if scores else "–", QUIET))

@@ -3,6 +3,7 @@
 GROUND = "#0e1420"
 CARD = "#172033"
 TRACK = "#263149"
+EDGE = "#2b3850"
 INK = "#eef2f9"
 QUIET = "#94a3b8"
 SHADOW = "#0b0f18"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from solver.explain.colours import (
     ASKED,
     CHOSEN,
     DOUBTED,
+    EDGE,
     INK,
     ORBIT,
     PLANET,
@@ -48,9 +49,8 @@ def tile(
     )
     yield Clipped(at.x, at.y, side, side, inner)
     colour = mark(number, solution)
-    yield Rectangle(
-        at.x, at.y, side, side, stroke=colour or "#2b3850", thickness=5 if colour else 1, radius=2
-    )
+    stroke, thickness = (colour, 5) if colour else (EDGE, 1)
+    yield Rectangle(at.x, at.y, side, side, stroke=stroke, thickness=thickness, radius=2)
     yield from _caption(number, solution, at)
 
 
@@ -127,18 +127,12 @@ def _caption(number: int, solution: Solution, at: Box) -> Iterator[Shape]:
     yield Words(at.x, line, f"Tile {number}", 22, colour)
     yield Words(at.x + at.width, line, f"{share:.1%}", 22, colour, "end")
     planet = best(number, solution)
-    told = "nothing found" if planet is None else said(planet)
+    told = "nothing found" if planet is None else _said(planet)
     yield Words(at.x, line + 24, told, 15, QUIET)
 
 
-def said(planet: Planet) -> str:
-    """What was found of a planet, in a line."""
+def _said(planet: Planet) -> str:
     return (
         f"match {planet.match_probability:.2f}, likeness {planet.similarity:.2f}, "
         f"orbit {planet.rank} ({planet.rank_probability:.0%})"
     )
-
-
-def counts(planets: Sequence[Planet], tiles: int) -> list[int]:
-    """How many planets were found in each tile."""
-    return [sum(planet.tile == number for planet in planets) for number in range(1, tiles + 1)]

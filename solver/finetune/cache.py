@@ -117,10 +117,12 @@ def _hash(value: object) -> str:
 
 def _whole(folder: Path) -> dict[str, Any] | None:
     """The note of a result whose files are all there, None otherwise."""
+    note = _note(folder)
+    if note is None:
+        return None
     try:
-        note: dict[str, Any] = json.loads((folder / NOTE).read_text(encoding="utf-8"))
         sizes = {name: (folder / name).stat().st_size for name in note["files"]}
-    except (OSError, ValueError, KeyError):
+    except (OSError, KeyError):
         return None
     return note if sizes == note["files"] else None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from solver.finetune.cache import StageRun
+from solver.finetune.figures import Figures
 from solver.finetune.loop import Epoch
 from solver.finetune.plan import Plan
-from solver.finetune.result import Figures, Finetuned
+from solver.finetune.result import Finetuned
 
 #: What the card calls each figure, with the names of its value and of its interval.
 ROWS = (

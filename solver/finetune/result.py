@@ -10,8 +10,6 @@ from solver.evaluation.paired import Paired
 from solver.finetune.cache import StageRun
 from solver.finetune.figures import Figures
 
-__all__ = ["Figures", "Finetuned"]
-
 
 @dataclass(frozen=True, slots=True)
 class Finetuned:

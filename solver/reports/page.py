@@ -60,6 +60,7 @@ def render(dataset: Dataset, runs: Sequence[Run]) -> str:
         first=summaries[0],
         headline=figures.headline(summaries),
         stages=list(figures.stages(summaries)),
+        calibration_errors=[figures.figure(summary.calibration_error) for summary in summaries],
         problems=list(figures.problems(dataset.problems)),
         cards=[run.card for run in runs],
         paired=_paired(runs),

@@ -8,10 +8,10 @@ import pytest
 
 from api import create_app
 from store.settings import Settings
-from tests.integration.api.conftest import caller, either, lite, make_caller
+from tests.integration.api.conftest import caller, either, lite, make_caller, visitor
 from tests.integration.api.parts import Caller, new_key
 
-__all__ = ["app", "caller", "either", "lite", "make_caller"]
+__all__ = ["app", "caller", "either", "lite", "make_caller", "visitor"]
 
 
 @pytest.fixture(scope="module")

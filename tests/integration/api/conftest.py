@@ -9,6 +9,7 @@ from flask import Flask
 from api import create_app
 from store.settings import Settings
 from tests.integration.api.parts import Caller, Maker, new_key
+from tests.integration.api.visitor import Visitor
 
 
 @pytest.fixture
@@ -48,3 +49,12 @@ def caller(lite: Settings, make_caller: Maker) -> Caller:
 def either(settings: Settings, make_caller: Maker) -> Caller:
     """A caller of a service over SQLite, and once more over PostgreSQL, with a broker."""
     return make_caller(settings)
+
+
+@pytest.fixture
+def visitor(caller: Caller) -> Visitor:
+    """A visitor who has signed in."""
+    found = Visitor(caller)
+    assert found.sign_in().status_code == 303
+    assert found.get("/").status_code == 200
+    return found

@@ -31,7 +31,9 @@ def evaluations() -> str:
     with services().database.read() as session:
         page = log.page(session, tenant, MANY, cursor(), dataset_id=dataset, model=model)
         every = history.points(session, tenant, POINTS)
-        points = history.points(session, tenant, POINTS, dataset_id=dataset, model=model)
+        points = every
+        if dataset or model:
+            points = history.points(session, tenant, POINTS, dataset_id=dataset, model=model)
     return render_template(
         "evaluations.html",
         page=log_schemas.EvaluationPage.model_validate(page),

@@ -9,7 +9,7 @@ from time import sleep
 from typing import Any
 
 from benchmarks import record
-from cli.client import ENDED, Client
+from cli.client import Client
 from cli.embedded import running
 from cli.upload import Attachment, Upload
 from solver.nets.graphs import make_graphs
@@ -54,12 +54,12 @@ def uploaded(client: Client, folder: Path) -> dict[str, Any]:
 def _ended(client: Client, job: dict[str, Any]) -> dict[str, Any]:
     """Wait for a job and tell how far it is on standard error, at every new epoch."""
     told = record.Course()
-    while job["status"] not in ENDED:
-        sleep(LOOK)
-        job = client.job(job["id"])
-        if job["progress"] is not None:
-            told(job["progress"])
-    return job
+
+    def show(now: dict[str, Any]) -> None:
+        if now["progress"] is not None:
+            told(now["progress"])
+
+    return client.wait(job, show)
 
 
 def _fetch(client: Client, model_id: str, folder: Path) -> None:

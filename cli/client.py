@@ -128,12 +128,12 @@ class Client:
         """A job as it is now."""
         return self.get(f"/v1/jobs/{job_id}")
 
-    def wait(self, job: Json, show: Callable[[int], None] = lambda done: None) -> Json:
-        """Wait for a job's end; `show` is told how many pictures are done."""
+    def wait(self, job: Json, show: Callable[[Json], None] = lambda job: None) -> Json:
+        """Wait for a job's end; `show` is told of it at each look."""
         while job["status"] not in ENDED:
             sleep(LOOK)
             job = self.job(job["id"])
-            show(job["done"])
+            show(job)
         return job
 
     def results(self, job_id: str) -> Iterator[Json]:

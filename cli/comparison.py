@@ -43,7 +43,7 @@ def show(results: Sequence[Result]) -> None:
     """Write one table to standard output, a column a model."""
     values = [summary.to_json() for summary, _ in results]
     rows: list[tuple[object, ...]] = [
-        (name, *(_cell(value[name]) for value in values)) for name in FIGURES
+        (name, *(cell(value[name]) for value in values)) for name in FIGURES
     ]
     pairs = [_paired(results, number) for number in range(1, len(results))]
     rows += [(words, None, *(pair[name] for pair in pairs)) for name, words in AGAINST.items()]
@@ -61,7 +61,8 @@ def _paired(results: Sequence[Result], number: int) -> dict[str, Any]:
     return {"against": first[0].model, **asdict(compare(first[1], other[1]))}
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A figure of a summary as a table shows it: an interval as its two ends."""
     if isinstance(value, list):
         return "–".join(f"{number:.4f}" for number in value)
     return value

@@ -57,7 +57,7 @@ def demo(count: int, difficulty: str, seed: int, workers: int | None, data: Path
             begin = time.monotonic()
             job = client.submit([folder / "puzzles" / "images"])
             with progress("solving", job["total"]) as show:
-                job = client.wait(job, show)
+                job = client.wait(job, lambda it: show(it["done"]))
             seconds = time.monotonic() - begin
             results = list(client.results(job["id"]))
     _write(folder / "results.jsonl", results)

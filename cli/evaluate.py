@@ -159,7 +159,9 @@ def _show(summary: Summary) -> None:
         "accuracy_without_suspects digit_accuracy detection_recall match_roc_auc match_top1 "
         "calibration_error aurc puzzles_per_second model"
     )
-    rows: list[tuple[str, object]] = [(name, _cell(value[name])) for name in names.split()]
+    rows: list[tuple[str, object]] = [
+        (name, comparison.cell(value[name])) for name in names.split()
+    ]
     for name, part in (value["threshold"] or {}).items():
         rows.append((f"threshold {name}", part))
     rows += [(f"lost to {stage}", count) for stage, count in summary.lost_to.items() if count]
@@ -169,9 +171,3 @@ def _show(summary: Summary) -> None:
         if points
     ]
     console.table(("figure", "value"), rows)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        return "–".join(f"{number:.4f}" for number in value)
-    return value

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cli import options
 from cli.console import note, write_json
 from cli.training_line import Line, words
-
-if TYPE_CHECKING:
-    from cli.client import Client
 
 
 @click.command(epilog="\b\nExample:\n  orrery jobs retrain 0190d3b0c5a47000a4c1b2d3e4f50617 --wait")
@@ -60,7 +56,7 @@ def retrain(
     The model becomes a candidate and the champion stays what it is; see 'orrery models show'. Needs
     a key with the scope train. With --wait the exit status is 1 where no model came of it.
     """
-    from cli.client import ENDED, Client
+    from cli.client import Client
 
     asked = {
         "dataset": dataset,
@@ -75,7 +71,8 @@ def retrain(
         job = client.post("/v1/jobs/retrain", {k: v for k, v in asked.items() if v is not None})
         if wait:
             note(f"job {job['id']}")
-            job = _followed(client, job, ENDED)
+            with Line() as line:
+                job = client.wait(job, lambda it: line.write(progress_of(it)))
         if job["status"] == "succeeded":
             job = {**job, "result": client.get(f"/v1/jobs/{job['id']}/results/0")}
     _show(job, as_json)
@@ -86,16 +83,6 @@ def progress_of(job: dict[str, Any]) -> str:
     """How far a training is, in a few words; nothing for other jobs."""
     told = job.get("progress")
     return "" if told is None else words(told)
-
-
-def _followed(client: Client, job: dict[str, Any], ended: tuple[str, ...]) -> dict[str, Any]:
-    """Wait for a job's end; its progress stands in one line of a terminal."""
-    with Line() as line:
-        while job["status"] not in ended:
-            sleep(1)
-            job = client.job(job["id"])
-            line.write(progress_of(job))
-    return job
 
 
 def _show(job: dict[str, Any], as_json: bool) -> None:

@@ -77,7 +77,7 @@ def finish(client: Client, job: dict[str, Any], *, as_json: bool) -> int:
 def follow(client: Client, job: dict[str, Any]) -> dict[str, Any]:
     """Wait for a job with progress; raises CliError where it failed as a whole."""
     with progress(job["kind"], job["total"], unit="puzzles") as show:
-        job = client.wait(job, show)
+        job = client.wait(job, lambda it: show(it["done"]))
     if job["status"] == "failed":
         raise CliError(f"job {job['id']} failed: {(job['error'] or {}).get('message', '')}")
     note(f"{job['status']}: {job['done']} of {job['total']} done, {job['failed']} with errors")

@@ -3,10 +3,12 @@
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, g, session
+from sqlalchemy.orm import Session as Transaction
 
 from api.auth import Caller
 from api.errors import Forbidden, Unauthenticated
@@ -87,8 +89,25 @@ def _read(token: str | None) -> Caller | None:
     if token is None:
         return None
     with services().database.read() as transaction:
-        row = web_sessions.holder(transaction, token)
-        return Caller(row.id, row.name, frozenset(row.scopes)) if row else None
+        return _holder(transaction, token)
+
+
+def _holder(transaction: Transaction, token: str) -> Caller | None:
+    row = web_sessions.holder(transaction, token)
+    return Caller(row.id, row.name, frozenset(row.scopes)) if row else None
+
+
+def watcher() -> Callable[[Transaction], Caller]:
+    """Gives the visitor anew, for a stream: raises Unauthenticated once the sign-in has ended."""
+    sent = session["token"]
+
+    def again(transaction: Transaction) -> Caller:
+        found = _holder(transaction, sent)
+        if found is None:
+            raise Unauthenticated("The sign-in has ended.")
+        return found
+
+    return again
 
 
 def need(scope: str) -> Caller:

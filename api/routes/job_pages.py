@@ -1,22 +1,19 @@
 """The pages of jobs: the list, one job with its gallery, one puzzle explained; all of them live."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import get_args
 
 from flask import Response, abort, render_template, request
 
-from api import events, gallery, schemas
-from api.errors import Unauthenticated
-from api.routes.jobs import watch
+from api import events, gallery, schemas, sessions
 from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.routes.results import send_picture, stream
 from api.services import services
 from store import datasets as sets
 from store import jobs as work
-from store import keys, throughput
 from store import results as answers
 from store import selection as chosen
+from store import throughput
 from store.selection import Kind, Selection
 from store.states import OPEN_JOB, JobKind, JobStatus
 from store.tables import Job
@@ -50,13 +47,12 @@ def jobs() -> str:
 @blueprint.get("/jobs/events")
 def jobs_events() -> Response:
     """Tells when the newest jobs change, for the page's own script."""
-    who, database = visitor(), services().database
+    visitor()
+    again, database = sessions.watcher(), services().database
 
     def state() -> str:
         with database.read() as session:
-            if keys.active(session, who.key_id) is None:
-                raise Unauthenticated("The API key is expired or revoked.")
-            rows = work.page(session, who.tenant, MANY).items
+            rows = work.page(session, again(session).tenant, MANY).items
         return "\n".join(f"{row.id} {row.status} {row.done} {row.failed}" for row in rows)
 
     return events.tell_changes(services().streams, state)
@@ -138,5 +134,11 @@ def picture(job_id: str, position: int) -> Response:
 @blueprint.get("/jobs/<id:job_id>/events")
 def job_events(job_id: str) -> Response:
     """A job's progress as events, for the page's own script."""
-    now = partial(watch, services().database, visitor(), job_id)
+    visitor()
+    again, database = sessions.watcher(), services().database
+
+    def now() -> schemas.Job:
+        with database.read() as session:
+            return schemas.Job.model_validate(work.get(session, again(session).tenant, job_id))
+
     return events.respond(services().streams, now)

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from api import events
 from store import keys
 from store.settings import Settings
 from store.tables import WebSession
-from tests.integration.api.parts import Caller, Maker
+from tests.integration.api.parts import Caller, Maker, work_off
 from tests.integration.api.visitor import Visitor
 
 SIGNED_IN, AWAY = 200, 303
@@ -62,6 +63,24 @@ def test_a_copy_of_the_cookie_ends_with_the_sign_out(visitor: Visitor) -> None:
     visitor.get("/")
     visitor.send("/sign-out")
     assert jobs_as(visitor.caller, stolen) == AWAY
+
+
+@pytest.mark.parametrize(("path", "begun"), [("/jobs/events", 1), ("/jobs/{}/events", 2)])
+def test_a_stream_of_the_page_ends_with_the_sign_out(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, path: str, begun: int
+) -> None:
+    monkeypatch.setattr(events, "LIFETIME", 5)
+    caller = visitor.caller
+    job = caller.solve().get_json()["id"]
+    stream = iter(visitor.http.get(path.format(job), buffered=False).response)
+    assert "event:" in "".join(_text(next(stream)) for _ in range(begun))
+    visitor.send("/sign-out")
+    work_off(caller.database)
+    assert "event:" not in "".join(map(_text, stream))
+
+
+def _text(piece: str | bytes) -> str:
+    return piece if isinstance(piece, str) else piece.decode()
 
 
 def test_a_session_ends_with_its_time(visitor: Visitor) -> None:

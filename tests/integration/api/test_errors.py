@@ -135,7 +135,7 @@ def test_a_database_without_tables_is_not_ready(caller: Caller) -> None:
 
 
 def test_secure_headers_are_on_every_answer(caller: Caller) -> None:
-    for path in ("/", "/v1/jobs", "/nope", "/healthz", "/static/orrery.css"):
+    for path in ("/", "/v1/jobs", "/nope", "/healthz", "/static/0/page.css"):
         headers = caller.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy

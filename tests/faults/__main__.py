@@ -1,6 +1,7 @@
 """`python -m tests.faults`: the 18 faults at their full size, one after the other."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -62,7 +63,8 @@ def faults(
     chosen = [it for it in EXPERIMENTS if not only or it.number in only]
     # What needs the same processes comes one after the other, so that they start only once.
     chosen.sort(key=lambda it: it.shape != PLAIN)
-    with Berth() as berth:
+    with ExitStack() as held:
+        berth = Berth(held)
         passed = [
             _run(berth, experiment, database, seed, small, out).passed
             for seed in seeds

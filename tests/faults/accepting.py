@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from sqlalchemy import func, select
@@ -47,19 +48,15 @@ def _count(fleet: Fleet) -> int:
 def repeat(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Send one request many times at once, and another one under its key."""
     before, key, texts = _count(fleet), secrets.token_hex(8), batch(rng, size.pictures)
-    answers: list[httpx.Response] = []
     together = threading.Barrier(size.times)
 
-    def send() -> None:
+    def send(_number: int) -> httpx.Response:
         with fleet.new_client() as client:
             together.wait()
-            answers.append(fleet.post(texts, key, client, mark=key))
+            return fleet.post(texts, key, client, mark=key)
 
-    threads = [threading.Thread(target=send) for _ in range(size.times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(size.times) as threads:
+        answers = list(threads.map(send, range(size.times)))
     other = fleet.post(batch(rng, size.pictures), key)
     fleet.wait_all()
     statuses = Counter(answer.status_code for answer in answers)

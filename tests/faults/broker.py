@@ -6,10 +6,10 @@ import time
 import redis
 
 from store.queues import SOLVE
-from tests.faults.experiment import Experiment, Finding, pause
+from tests.faults.experiment import Experiment, Finding, ideal, last, moments, pause
 from tests.faults.fleet import CHUNK, Fleet
 from tests.faults.shape import Size
-from tests.faults.traffic import Traffic
+from tests.faults.traffic import sent
 from tests.faults.vision import batch
 
 #: Seconds in which the queue drains once the broker is back.
@@ -22,38 +22,31 @@ AGAIN = 15.0
 
 def flush(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Let the broker forget everything, several times in the middle of a job."""
-    ideal = _ideal(fleet, size)
     began = time.monotonic()
     job_id = fleet.submit(batch(rng, size.pictures, size.each))
-    for _ in range(size.times):
-        pause(rng, 0.8 * ideal / size.times)
+    for results in moments(rng, size):
+        fleet.wait_for_results(job_id, results)
         fleet.valkey.flush()
     fleet.wait(job_id)
-    late = time.monotonic() - began - ideal
-    return Finding(f"{size.times} flushes: {late:.1f} s later than {ideal:.1f} s")
-
-
-def _ideal(fleet: Fleet, size: Size) -> float:
-    """The seconds that the pictures take if no process ever waits."""
-    return size.pictures * size.each / (fleet.shape.workers * fleet.shape.children)
+    least = ideal(fleet, size)
+    late = time.monotonic() - began - least
+    return Finding(f"{size.times} flushes: {late:.1f} s later than {least:.1f} s")
 
 
 def restart(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Kill the broker and start it again in the middle of a job, then leave it away a while."""
     job_id = fleet.submit(batch(rng, size.pictures, size.each))
-    for _ in range(size.times):
-        pause(rng, 0.5)
+    for results in moments(rng, size):
+        fleet.wait_for_results(job_id, results)
         fleet.valkey.kill()
         pause(rng, 0.5)
         fleet.valkey.start()
     fleet.wait(job_id)
     fleet.valkey.kill()
-    with Traffic(fleet, rng, clients=1, rest=0.5) as traffic:
-        time.sleep(size.seconds)
+    with sent(fleet, rng, clients=1, rest=0.5) as traffic:
+        last(size.seconds)
     fleet.valkey.start()
-    began = time.monotonic()
-    fleet.wait_all()
-    drained = time.monotonic() - began
+    drained = fleet.drain()
     found = Finding(
         f"away {size.seconds:.0f} s: {traffic.statuses[202]} jobs accepted, p99 "
         f"{traffic.p99():.2f} s; drained {drained:.1f} s after"
@@ -66,12 +59,10 @@ def restart(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
 def freeze(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Stop the broker with its connections open while clients go on sending."""
     fleet.valkey.freeze()
-    with Traffic(fleet, rng) as traffic:
-        time.sleep(size.seconds)
+    with sent(fleet, rng) as traffic:
+        last(size.seconds)
     fleet.valkey.thaw()
-    began = time.monotonic()
-    fleet.wait_all()
-    drained = time.monotonic() - began
+    drained = fleet.drain()
     found = Finding(
         f"frozen {size.seconds:.0f} s: {len(traffic.seconds)} POST, p99 {traffic.p99():.2f} s, "
         f"most {max(traffic.seconds):.2f} s; drained {drained:.1f} s after"

@@ -11,12 +11,11 @@ from tests.faults.vision import batch
 
 
 def cancel(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
-    """Cancel one job after the other, each after some part of its time."""
-    whole = size.pictures * size.each / (fleet.shape.workers * fleet.shape.children)
+    """Cancel one job after the other, each at some number of its results or after its end."""
     ids, waits = [], []
     for _ in range(size.times):
         job_id = fleet.submit(batch(rng, size.pictures, size.each))
-        time.sleep(rng.uniform(0, 1.2) * whole)
+        fleet.wait_for_results(job_id, rng.randint(0, size.pictures * 6 // 5))
         began = time.monotonic()
         fleet.client.post(f"/v1/jobs/{job_id}/cancel").raise_for_status()
         fleet.wait_for(job_id, lambda job: job.status not in OPEN_JOB)

@@ -5,7 +5,7 @@ import time
 
 from tests.faults.clocks import ROLES
 from tests.faults.errors import CannotRun
-from tests.faults.experiment import Experiment, Finding
+from tests.faults.experiment import Experiment, Finding, ideal
 from tests.faults.fleet import LEASE_SECONDS, Fleet
 from tests.faults.processes import kill
 from tests.faults.shape import Shape, Size
@@ -34,7 +34,6 @@ def _jumped(
 ) -> float:
     """The seconds by which a job is late in whose middle the clocks jump and a worker dies."""
     assert fleet.clocks is not None
-    ideal = size.pictures * size.each / (fleet.shape.workers * fleet.shape.children)
     began = time.monotonic()
     job_id = fleet.submit(batch(rng, size.pictures, size.each))
     fleet.wait_for(job_id, lambda job: job.done > 0)
@@ -44,7 +43,7 @@ def _jumped(
     if "database" in roles and abs(_told(fleet) - before) < HOUR / 2:
         raise CannotRun("libfaketime moves no clock on this machine")
     fleet.wait(job_id)
-    return time.monotonic() - began - ideal
+    return time.monotonic() - began - ideal(fleet, size)
 
 
 def _told(fleet: Fleet) -> float:

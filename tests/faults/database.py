@@ -1,30 +1,29 @@
 """Fault 6: PostgreSQL is shut down at once and started again, under load."""
 
 import random
-import time
 
-from tests.faults.experiment import Experiment, Finding, pause
+from tests.faults.experiment import Experiment, Finding, last
 from tests.faults.fleet import Fleet
 from tests.faults.shape import Size
-from tests.faults.traffic import Traffic
+from tests.faults.traffic import sent
 from tests.faults.vision import batch
+
+#: Requests that are accepted between two crashes, at most.
+BETWEEN = 40
 
 
 def restart(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Let the database crash several times while jobs are sent and solved."""
     assert fleet.postgres is not None
-    job_id = fleet.submit(batch(rng, size.pictures, size.each))
-    with Traffic(fleet, rng) as traffic:
+    fleet.submit(batch(rng, size.pictures, size.each))
+    with sent(fleet, rng) as traffic:
         for _ in range(size.times):
-            pause(rng, 1.0)
+            traffic.wait_for(rng.randint(1, BETWEEN))
             fleet.postgres.kill()
-            time.sleep(size.seconds)
+            last(size.seconds)
             fleet.postgres.start()
-        pause(rng, 1.0)
-    began = time.monotonic()
-    fleet.wait(job_id)
-    fleet.wait_all()
-    drained = time.monotonic() - began
+        traffic.wait_for(rng.randint(1, BETWEEN))
+    drained = fleet.drain()
     answers = ", ".join(f"{count} x {status}" for status, count in traffic.statuses.items())
     found = Finding(
         f"{size.times} crashes of {size.seconds:.0f} s: {answers}; drained {drained:.1f} s after"

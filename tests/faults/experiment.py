@@ -42,6 +42,21 @@ class Experiment:
     alone: bool = False
 
 
+def ideal(fleet: Fleet, size: Size) -> float:
+    """The seconds that the pictures take if no process ever waits."""
+    return size.pictures * size.each / (fleet.shape.workers * fleet.shape.children)
+
+
+def moments(rng: random.Random, size: Size) -> list[int]:
+    """The numbers of results at which a fault happens in the middle of a job, in order."""
+    return sorted(rng.sample(range(size.pictures), size.times))
+
+
+def last(seconds: float) -> None:
+    """Let a fault, or the peace before it, last: only where the time itself is what is tried."""
+    time.sleep(seconds)
+
+
 def pause(rng: random.Random, seconds: float) -> None:
-    """Wait about so long, half to one and a half times."""
-    time.sleep(seconds * rng.uniform(0.5, 1.5))
+    """Let it last about so long, half to one and a half times."""
+    last(seconds * rng.uniform(0.5, 1.5))

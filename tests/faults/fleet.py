@@ -3,14 +3,12 @@
 import os
 import secrets
 import shutil
-import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 import httpx
 
@@ -22,7 +20,7 @@ from store.states import OPEN_JOB
 from store.tables import Job
 from tests.faults import clocks, disks, oracle
 from tests.faults.errors import FaultsError
-from tests.faults.processes import Keeper, Part, kill
+from tests.faults.processes import Keeper, Part
 from tests.faults.shape import PLAIN, Shape
 from tests.faults.vision import picture
 from tests.servers import Postgres, Valkey, free_port, scratch, wait_until
@@ -43,9 +41,8 @@ PATIENCE = 180.0
 class Fleet:
     """API, workers and schedulers over one database and one broker; all of them stay alive."""
 
-    def __init__(self, kind: str, shape: Shape = PLAIN) -> None:
-        self.kind, self.shape = kind, shape
-        self._held = ExitStack()
+    def __init__(self, held: ExitStack, kind: str, shape: Shape) -> None:
+        self.kind, self.shape, self._held = kind, shape, held
         self.folder = self._held.enter_context(scratch())
         self.points = self._made("points")
         self.clocks = clocks.Clocks(self._made("clocks")) if shape.shifting else None
@@ -65,10 +62,10 @@ class Fleet:
             row, self.key = keys.create(session, "faults", ["admin"])
         self.key_id = row.id
         self.address = f"http://127.0.0.1:{free_port()}"
-        self.keeper = Keeper()
         self.accepted: dict[str, list[str]] = {}
-        self.client = self.new_client()
-        self._held.callback(self.client.close)
+        self.client = self._held.enter_context(self.new_client())
+        self.keeper = Keeper()
+        self._held.callback(self.keeper.stop)
 
     def _made(self, name: str) -> Path:
         folder = self.folder / name
@@ -85,28 +82,8 @@ class Fleet:
     def _sqlite(self) -> str:
         return f"sqlite:///{self.folder / 'orrery.db'}"
 
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Kill everything and forget it."""
-        self.keeper.stop()
-        self._held.close()
-
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start every part, and wait until all of them are ready."""
         python = [sys.executable, "-P", "-m"]
         host = self.address.removeprefix("http://")
         gunicorn = ["gunicorn", "-c", "python:api.gunicorn_conf", "--bind", host, "--workers", "2"]
@@ -120,7 +97,7 @@ class Fleet:
         for part in self.keeper.parts:
             part.start()
         self.keeper.start()
-        wait_until(lambda: self.get("/readyz") is not None or self._hopeless(), "the API", 600)
+        wait_until(lambda: self.ready() or self._hopeless(), "the API", 600)
         self.wait_for_workers()
 
     def _hopeless(self) -> bool:
@@ -182,13 +159,12 @@ class Fleet:
         headers = {"Authorization": f"Bearer {self.key}"}
         return httpx.Client(base_url=self.address, headers=headers, timeout=timeout)
 
-    def get(self, path: str) -> Any:
-        """What the API gives, or None while it does not answer."""
+    def ready(self) -> bool:
+        """Whether the API answers and has all it needs."""
         try:
-            answer = self.client.get(path)
+            return self.client.get("/readyz").is_success
         except httpx.TransportError:
-            return None
-        return answer.json() if answer.is_success else None
+            return False
 
     def post(
         self,
@@ -240,17 +216,19 @@ class Fleet:
         """Wait until a job looks as it should."""
         wait_until(lambda: state(self.job(job_id)), f"job {job_id}", patience)
 
+    def wait_for_results(self, job_id: str, count: int) -> None:
+        """Wait until a job has so many results, or has ended."""
+        self.wait_for(job_id, lambda job: job.done >= count or job.status not in OPEN_JOB, PATIENCE)
+
+    def drain(self) -> float:
+        """Wait until every job there is has ended; the seconds until then."""
+        began = time.monotonic()
+        self.wait_all()
+        return time.monotonic() - began
+
     def wait_all(self, patience: float = PATIENCE) -> None:
         """Wait until every job there is has ended."""
         wait_until(lambda: not oracle.open_jobs(self.database), "the end of all jobs", patience)
-
-    def freeze(self, pid: int) -> None:
-        """Stop a process where it is."""
-        kill(pid, signal.SIGSTOP)
-
-    def thaw(self, pid: int) -> None:
-        """Let it go on."""
-        kill(pid, signal.SIGCONT)
 
     def log(self, name: str) -> str:
         """What the parts whose names begin so have written."""
@@ -263,3 +241,12 @@ class Fleet:
         place.mkdir(parents=True, exist_ok=True)
         for log in self.folder.glob("*.log"):
             shutil.copy(log, place)
+
+
+@contextmanager
+def running(kind: str, shape: Shape = PLAIN) -> Iterator[Fleet]:
+    """A fleet that works while the block runs; then everything is killed and forgotten."""
+    with ExitStack() as held:
+        fleet = Fleet(held, kind, shape)
+        fleet.start()
+        yield fleet

@@ -22,8 +22,7 @@ def fill(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         job_id = fleet.submit(batch(rng, size.pictures, size.each))
         fleet.wait_for(job_id, lambda job: job.done > 0)
         filler = _fill(fleet)
-        until = time.monotonic() + size.seconds
-        while time.monotonic() < until:
+        for _ in range(size.requests):
             answer = fleet.post(batch(rng, 200))
             told.add(answer.status_code)
             refused += answer.status_code == 507
@@ -60,8 +59,8 @@ FULL = Experiment(
     11,
     "disk full",
     fill,
-    whole=Size(pictures=200, times=3, seconds=6, each=0.05),
-    small=Size(pictures=30, times=1, seconds=0.5, each=0.03),
+    whole=Size(pictures=200, times=3, each=0.05, requests=25),
+    small=Size(pictures=30, times=1, each=0.03, requests=3),
     shape=Shape(workers=1, room=ROOM),
     alone=True,
 )

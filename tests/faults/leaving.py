@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from store.tables import Item
-from tests.faults.experiment import Experiment, Finding, pause
-from tests.faults.fleet import Fleet
+from tests.faults.experiment import Experiment, Finding
+from tests.faults.fleet import CHUNK, Fleet
 from tests.faults.processes import Part, kill
 from tests.faults.shape import Size
 from tests.faults.vision import batch
@@ -26,7 +26,7 @@ def terminate(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     for _ in range(size.times):
         if not job_id or fleet.job(job_id).finished_at is not None:
             job_id = fleet.submit(batch(rng, size.pictures, size.each))
-        pause(rng, 0.3)
+        fleet.wait_for_results(job_id, fleet.job(job_id).done + rng.randint(1, CHUNK))
         waits.append(_left(fleet, rng.choice(fleet.of("worker"))))
         fleet.wait_for_workers()
     fleet.wait_all()

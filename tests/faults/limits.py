@@ -3,15 +3,17 @@
 import random
 import threading
 import time
+from dataclasses import dataclass
 
 import click
 
 from tests.faults import oracle
 from tests.faults.experiment import BOTH, pause
-from tests.faults.fleet import Fleet
-from tests.faults.processes import kill, memory
+from tests.faults.fleet import Fleet, running
+from tests.faults.processes import Part, kill, memory
 from tests.faults.shape import Shape
 from tests.faults.vision import batch
+from worker.meanwhile import meanwhile
 
 _on = click.option("--database", type=click.Choice(BOTH), default="postgresql", show_default=True)
 _seed = click.option("--seed", default=1, show_default=True)
@@ -26,7 +28,7 @@ _seed = click.option("--seed", default=1, show_default=True)
 def endurance(database: str, seed: int, pictures: int, every: float, each: float) -> None:
     """Solve many pictures while processes are killed all the time; memory before and after."""
     rng = random.Random(seed)
-    with Fleet(database) as fleet:
+    with running(database) as fleet:
         before, began = _by_part(fleet), time.monotonic()
         half = pictures // 2
         jobs = [fleet.submit(batch(rng, count, each)) for count in (half, pictures - half)]
@@ -55,10 +57,11 @@ def endurance(database: str, seed: int, pictures: int, every: float, each: float
 def uploads(database: str, seed: int, pictures: int, size: int, kilobytes: int) -> None:
     """Upload many pictures and watch the API's memory."""
     rng = random.Random(seed)
-    with Fleet(database, Shape(workers=1, children=1)) as fleet:
+    with running(database, Shape(workers=1, children=1)) as fleet:
         fleet.submit(batch(rng, 1))
         before = _by_part(fleet)
-        with Peak(fleet, "api") as peak:
+        peak = Peak(fleet.part("api"))
+        with meanwhile("peak", peak.watch):
             filler = " " + "x" * (kilobytes * 1024)
             for _ in range(pictures // size):
                 fleet.submit([text + filler for text in batch(rng, size)])
@@ -79,7 +82,7 @@ def solving(database: str, seed: int, pictures: int, different: int) -> None:
 
     drawn = [draw(seed=seed, index=index, difficulty="mix").data for index in range(different)]
     real = Shape(workers=1, children=1, variables={"ORRERY_SOLVER": "solver:load_solver"})
-    with Fleet(database, real) as fleet:
+    with running(database, real) as fleet:
         _tell_memory(_by_part(fleet), _by_part(fleet))
         done = 0
         while done < pictures:
@@ -91,25 +94,17 @@ def solving(database: str, seed: int, pictures: int, different: int) -> None:
                 click.echo(f"{done} pictures: {mib:.0f} MiB")
 
 
+@dataclass(slots=True)
 class Peak:
-    """The most memory that one process of a part has while the block runs, looked at often."""
+    """The most memory that one process of a part has had, in MiB."""
 
-    def __init__(self, fleet: Fleet, name: str) -> None:
-        self._part, self.most = fleet.part(name), 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
+    part: Part
+    most: float = 0.0
 
-    def __enter__(self) -> "Peak":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.wait(0.02):
-            self.most = max(self.most, *map(memory, self._part.pids()))
+    def watch(self, over: threading.Event) -> None:
+        """Look at the memory often."""
+        while not over.wait(0.02):
+            self.most = max(self.most, *map(memory, self.part.pids()))
 
 
 def _by_part(fleet: Fleet) -> dict[str, list[float]]:

@@ -26,9 +26,13 @@ PLAIN = Shape()
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much: pictures, how often the fault happens, seconds that it lasts, seconds a picture."""
+    """How much: pictures, how often the fault happens, seconds that it lasts, seconds a picture.
+
+    `requests`: how many are sent to the API that meets the fault.
+    """
 
     pictures: int = 0
     times: int = 0
     seconds: float = 0.0
     each: float = 0.0
+    requests: int = 0

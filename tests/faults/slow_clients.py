@@ -4,12 +4,13 @@ import contextlib
 import random
 import socket
 import threading
-import time
+from functools import partial
 
-from tests.faults.experiment import Experiment, Finding
+from tests.faults.experiment import Experiment, Finding, last
 from tests.faults.fleet import Fleet
 from tests.faults.shape import Size
-from tests.faults.traffic import Traffic
+from tests.faults.traffic import sent
+from worker.meanwhile import meanwhile
 
 #: Seconds between two bytes of a slow client.
 DRIP = 0.5
@@ -19,18 +20,14 @@ P99 = 1.0
 
 def crowd(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Serve other clients while a crowd holds its connections and sends next to nothing."""
-    with Traffic(fleet, rng) as alone:
-        time.sleep(size.seconds)
+    with sent(fleet, rng) as alone:
+        alone.wait_for(size.requests)
     openings = [b"", _HEAD[:40], _HEAD + _BODY]
     with contextlib.ExitStack() as held:
         sockets = [_opened(held, fleet, rng.choice(openings)) for _ in range(size.times)]
-        over = threading.Event()
-        drip = threading.Thread(target=_drip, args=(sockets, over))
-        drip.start()
-        with Traffic(fleet, rng) as traffic:
-            time.sleep(size.seconds)
-        over.set()
-        drip.join()
+        with meanwhile("drip", partial(_drip, sockets)), sent(fleet, rng) as traffic:
+            last(size.seconds)
+            traffic.wait_for(size.requests)
     fleet.wait_all()
     found = Finding(
         f"{size.times} slow clients: p99 of {len(traffic.seconds)} others {traffic.p99():.2f} s, "
@@ -67,6 +64,6 @@ CROWD = Experiment(
     14,
     "slow and half-open clients",
     crowd,
-    whole=Size(times=200, seconds=20),
-    small=Size(times=200, seconds=1),
+    whole=Size(times=200, seconds=20, requests=100),
+    small=Size(times=200, requests=20),
 )

@@ -1,11 +1,13 @@
 """Fault 9: a worker is paused past its lease, and goes on as if nothing had happened."""
 
 import random
+import signal
 import time
 from pathlib import Path
 
 from tests.faults.experiment import Experiment, Finding
 from tests.faults.fleet import LEASE_SECONDS, Fleet
+from tests.faults.processes import kill
 from tests.faults.shape import Size
 from tests.faults.vision import batch
 from tests.servers import wait_until
@@ -22,12 +24,12 @@ def pause_worker(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         before = fleet.log("worker").count(REFUSED)
         job_id = fleet.submit([f"0 wait {gate}", *batch(rng, size.pictures)])
         pid = _at(gate)
-        fleet.freeze(pid)
+        kill(pid, signal.SIGSTOP)
         began = time.monotonic()
         gate.touch()
         fleet.wait(job_id)
         waits.append(time.monotonic() - began)
-        fleet.thaw(pid)
+        kill(pid, signal.SIGCONT)
         refused += _refused(fleet, before)
     found = Finding(
         f"{refused} of {size.times} late writes refused; solved {max(waits):.1f} s after the "

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.experiment import Experiment
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import Fleet, running
 from tests.faults.selection import SHAPE, cases, check
 
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[Fleet]:
-    with Fleet("sqlite", SHAPE) as started:
+    with running("sqlite", SHAPE) as started:
         yield started
 
 

@@ -4,52 +4,35 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import httpx
 
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import PATIENCE, Fleet
 from tests.faults.vision import batch
+from tests.servers import wait_until
+from worker.meanwhile import meanwhile
 
 #: Seconds that a client rests between two requests.
 REST = 0.05
 
 
 class Traffic:
-    """Sends one small job after the other from some threads while the block runs."""
+    """What clients were answered, and the seconds that each of their requests took."""
 
-    def __init__(
-        self, fleet: Fleet, rng: random.Random, clients: int = 3, rest: float = REST
-    ) -> None:
+    def __init__(self, fleet: Fleet, rest: float) -> None:
         self._fleet, self._rest = fleet, rest
-        self._over = threading.Event()
         self._lock = threading.Lock()
         self.seconds: list[float] = []
         self.statuses: Counter[int | str] = Counter()
-        seeds = [rng.random() for _ in range(clients)]
-        self._threads = [threading.Thread(target=self._run, args=(seed,)) for seed in seeds]
 
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self, seed: float) -> None:
+    def run(self, seed: float, over: threading.Event) -> None:
+        """Send one small job after the other."""
         rng = random.Random(seed)
         with self._fleet.new_client() as client:
-            while not self._over.wait(self._rest):
+            while not over.wait(self._rest):
                 began = time.monotonic()
                 status = self._send(rng, client)
                 with self._lock:
@@ -62,9 +45,26 @@ class Traffic:
         except httpx.TransportError as error:
             return type(error).__name__
 
+    def wait_for(self, count: int, status: int = httpx.codes.ACCEPTED) -> None:
+        """Wait until so many more requests were answered so."""
+        wanted = self.statuses[status] + count
+        wait_until(lambda: self.statuses[status] >= wanted, f"{count} answers {status}", PATIENCE)
+
     def p99(self) -> float:
         """The seconds that one request in a hundred waits longer than."""
         return percentile(self.seconds, 0.99)
+
+
+@contextmanager
+def sent(
+    fleet: Fleet, rng: random.Random, clients: int = 3, rest: float = REST
+) -> Iterator[Traffic]:
+    """Let so many clients send while the block runs, which rest between their requests."""
+    traffic = Traffic(fleet, rest)
+    with ExitStack() as sending:
+        for _ in range(clients):
+            sending.enter_context(meanwhile("client", partial(traffic.run, rng.random())))
+        yield traffic
 
 
 def percentile(values: Sequence[float], share: float) -> float:

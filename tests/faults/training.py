@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import threading
-import time
+from functools import partial
 
 import httpx
 from sqlalchemy import func, select
@@ -13,10 +13,12 @@ from sqlmodel import col
 
 from store import models
 from store.tables import Model, ModelState
-from tests.faults.experiment import Experiment, Finding, pause
+from tests.faults.experiment import Experiment, Finding, last
 from tests.faults.fleet import ROOT, Fleet
 from tests.faults.processes import kill
 from tests.faults.shape import Size
+from tests.servers import wait_until
+from worker.meanwhile import meanwhile
 
 #: Models that take the champion's place in turn.
 NAMES = ("first", "second", "third")
@@ -29,18 +31,12 @@ def promote(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """
     ids = [_model(fleet, name) for name in NAMES]
     looks: list[int] = []
-    over = threading.Event()
-    watch = threading.Thread(target=_watch, args=(fleet, over, looks))
-    watch.start()
     promoted = 0
-    for number in range(size.times):
-        killer = threading.Thread(target=_kill_soon, args=(fleet, rng.uniform(0, 0.05)))
-        killer.start()
-        promoted += _promote(fleet, ids[number % len(ids)])
-        killer.join()
-        pause(rng, 0.3)
-    over.set()
-    watch.join()
+    with meanwhile("watch", partial(_watch, fleet, looks)):
+        for number in range(size.times):
+            with meanwhile("killer", partial(_kill_soon, fleet, rng.uniform(0, 0.05))):
+                promoted += _promote(fleet, ids[number % len(ids)])
+            wait_until(fleet.ready, "the API")
     found = Finding(
         f"{promoted} of {size.times} promotions answered; one champion at {len(looks)} looks"
     )
@@ -57,15 +53,15 @@ def _model(fleet: Fleet, name: str) -> str:
         return models.register(session, f"{name}@0123456789ab", name, path=str(place)).id
 
 
-def _watch(fleet: Fleet, over: threading.Event, looks: list[int]) -> None:
+def _watch(fleet: Fleet, looks: list[int], over: threading.Event) -> None:
     champions = select(func.count()).where(col(Model.state) == ModelState.CHAMPION.value)
     while not over.wait(0.01):
         with fleet.database.read() as session:
             looks.append(int(session.scalar(champions) or 0))
 
 
-def _kill_soon(fleet: Fleet, seconds: float) -> None:
-    time.sleep(seconds)
+def _kill_soon(fleet: Fleet, seconds: float, _over: threading.Event) -> None:
+    last(seconds)
     for pid in fleet.part("api").pids()[1:]:
         kill(pid)
 

@@ -2,8 +2,8 @@
 
 import json
 import random
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
 from sqlalchemy import delete, select
@@ -13,7 +13,7 @@ from store import datasets, jobs
 from store.datasets import NewImage
 from store.queues import MAINTENANCE, RUN_SCHEDULES
 from store.tables import Dataset, Evaluation, Job, ScheduleRun
-from tests.faults.experiment import Experiment, Finding
+from tests.faults.experiment import Experiment, Finding, last
 from tests.faults.fleet import Fleet
 from tests.faults.shape import Size
 from tests.faults.vision import batch, expected, picture
@@ -34,7 +34,7 @@ def pair(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     _look(fleet)
     wait_until(lambda: len(_nights(fleet, datasets_)) >= len(datasets_), "the night", 60)
     fleet.wait(job_id)
-    time.sleep(max(0.0, size.seconds - (time.monotonic() - began)))
+    last(max(0.0, size.seconds - (time.monotonic() - began)))
     fleet.wait_all()
     nights = _nights(fleet, datasets_)
     found = Finding(
@@ -70,15 +70,12 @@ def _status(fleet: Fleet, dataset_id: str) -> str:
 def _look(fleet: Fleet) -> None:
     """Ask the workers from many threads at once to look at the schedule."""
 
-    def ask() -> None:
+    def ask(_number: int) -> None:
         with Celery("faults", broker=fleet.valkey.url, set_as_current=False) as app:
             app.send_task(RUN_SCHEDULES, queue=MAINTENANCE, ignore_result=True)
 
-    threads = [threading.Thread(target=ask) for _ in range(LOOKS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(LOOKS) as threads:
+        list(threads.map(ask, range(LOOKS)))
 
 
 def _nights(fleet: Fleet, among: list[str]) -> dict[str, str]:

@@ -61,23 +61,8 @@ def _server(url: str) -> str:
 
 def skew(settings: Settings) -> Finding:
     """The clocks of this host, the database and the broker agree."""
-    found = {}
-    opened = open_database(settings.database_url) if dumps.is_there(settings.database_url) else None
-    try:
-        if opened is not None:
-            with opened.read() as session:
-                found["database"] = _away(clock.now(session).timestamp())
-    except StoreError:
-        pass
-    finally:
-        if opened is not None:
-            opened.dispose()
-    try:
-        with presence.connect(settings.broker_url) as client:
-            seconds, micros = client.time()
-            found["broker"] = _away(seconds + micros / 1e6)
-    except (redis.RedisError, ValueError):
-        pass
+    asked = {"database": _database_skew(settings), "broker": _broker_skew(settings)}
+    found = {name: seconds for name, seconds in asked.items() if seconds is not None}
     if not found:
         return fail("neither database nor broker told the time", "Mend those first.")
     told = ", ".join(f"{name}: {difference:+.1f} s" for name, difference in found.items())
@@ -85,6 +70,28 @@ def skew(settings: Settings) -> Finding:
     if worst > DANGEROUS_SKEW:
         return fail(told, "Set this host's clock: fresh pictures could pass for old ones.")
     return ok(told) if worst <= SKEW else warn(told, "Let NTP keep the clocks of all hosts.")
+
+
+def _database_skew(settings: Settings) -> float | None:
+    if not dumps.is_there(settings.database_url):
+        return None
+    opened = open_database(settings.database_url)
+    try:
+        with opened.read() as session:
+            return _away(clock.now(session).timestamp())
+    except StoreError:
+        return None
+    finally:
+        opened.dispose()
+
+
+def _broker_skew(settings: Settings) -> float | None:
+    try:
+        with presence.connect(settings.broker_url) as client:
+            seconds, micros = client.time()
+            return _away(seconds + micros / 1e6)
+    except (redis.RedisError, ValueError):
+        return None
 
 
 def _away(moment: float) -> float:

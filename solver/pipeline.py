@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from solver import compare, digit, hint, planets
 from solver.decision import decide
 from solver.digit import Ocr
@@ -13,15 +15,18 @@ from solver.picture import Picture, decode
 from solver.report import answer
 from solver.solution import Solution
 from solver.stages import Stages
+from solver.thumbnail import thumbnail
 
 
-def solve(data: bytes, model: Model, ocr: Ocr | None) -> Solution:
+def solve(data: bytes, model: Model, ocr: Ocr | None, *, with_thumbnail: bool = False) -> Solution:
     """Solve the picture in the bytes of a file.
 
     Raises:
         PictureError: it cannot be read, or shows no puzzle.
     """
-    return answer(run(decode(data), model, ocr))
+    picture = decode(data)
+    solution = answer(run(picture, model, ocr))
+    return replace(solution, thumbnail=thumbnail(picture)) if with_thumbnail else solution
 
 
 def run(picture: Picture, model: Model, ocr: Ocr | None, known: Known = NOTHING) -> Stages:

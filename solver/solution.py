@@ -78,7 +78,8 @@ class Seen:
 class Solution:
     """The answer: a tile from 1, a point (x, y) in pixels of the input picture, a digit.
 
-    `confidence` is the calibrated probability that the answer is correct.
+    `confidence` is the calibrated probability that the answer is correct; `thumbnail` a small copy
+    of the picture as a file, where one was asked for.
     """
 
     tile: int
@@ -86,6 +87,7 @@ class Solution:
     digit: int
     confidence: float
     seen: Seen
+    thumbnail: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from solver import pipeline
@@ -45,9 +46,15 @@ class Solver:
         """Where the model's files lie."""
         return self.model.path
 
-    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
-        """Solve pictures; a bad one gives a `Failure` in its place and never an exception."""
-        return list(self._pool.map(self._solve_one, pictures))
+    def solve(
+        self, pictures: Sequence[bytes], *, thumbnails: bool = False
+    ) -> list[Solution | Failure]:
+        """Solve pictures; a bad one gives a `Failure` in its place and never an exception.
+
+        `thumbnails`: with a small copy of each picture that is solved.
+        """
+        one = partial(self._solve_one, with_thumbnail=thumbnails)
+        return list(self._pool.map(one, pictures))
 
     def stream(self, pictures: Iterable[bytes | Failure]) -> Iterator[Solution | Failure]:
         """Solve pictures as they come, answers in their order, a few in memory at a time.
@@ -83,11 +90,13 @@ class Solver:
     def _examine_one(self, data: bytes, known: Known) -> Stages:
         return pipeline.run(decode(data), self.model, self._ocr, known)
 
-    def _solve_one(self, data: bytes | Failure) -> Solution | Failure:
+    def _solve_one(
+        self, data: bytes | Failure, *, with_thumbnail: bool = False
+    ) -> Solution | Failure:
         if isinstance(data, Failure):
             return data
         try:
-            return pipeline.solve(data, self.model, self._ocr)
+            return pipeline.solve(data, self.model, self._ocr, with_thumbnail=with_thumbnail)
         except PictureError as error:
             return Failure(error.code, error.message)
         except Exception as error:

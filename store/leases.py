@@ -49,7 +49,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class NewResult:
-    """What one picture came to; `point`: (x, y) in pixels of the input picture."""
+    """What one picture came to; `point`: (x, y) in pixels of the input picture.
+
+    `thumbnail`: the blob of a small copy of it.
+    """
 
     item_id: int
     tile: int | None = None
@@ -61,6 +64,7 @@ class NewResult:
     model: str | None = None
     seen: dict[str, Any] | None = None
     outcome: dict[str, Any] | None = None
+    thumbnail: str | None = None
     seconds: float | None = None
 
 
@@ -205,6 +209,7 @@ def _row(result: NewResult, item: LeasedItem, chunk: Chunk) -> dict[str, Any]:
         "seen": result.seen,
         "outcome": result.outcome,
         "correct": (result.outcome or {}).get("correct"),
+        "thumbnail": result.thumbnail,
         "seconds": result.seconds,
     }
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 from store import paging
 from store.errors import NotFound
 from store.paging import Page
-from store.tables import Result
+from store.tables import Item, Result
 
 #: Results in one query of a stream.
 BATCH = 500
@@ -73,6 +73,16 @@ def at(session: Session, job_id: str, positions: Sequence[int]) -> dict[int, Res
         col(Result.job_id) == job_id, col(Result.position).in_(list(positions))
     )
     return {row.position: row for row in session.scalars(query)}
+
+
+def thumbnail(session: Session, picture: str) -> str | None:
+    """Find the small copy of a picture, whichever job it was solved in; both by SHA-256."""
+    query = (
+        select(col(Result.thumbnail))
+        .join(Item, col(Item.id) == col(Result.item_id))
+        .where(col(Item.blob) == picture, col(Result.thumbnail).is_not(None))
+    )
+    return session.scalars(query.limit(1)).first()
 
 
 def one(session: Session, job_id: str, position: int) -> Result:

@@ -11,7 +11,7 @@ from store.blobs import Blobs
 from store.clock import now
 from store.session import Database
 from store.states import OPEN_JOB
-from store.tables import Dataset, DatasetImage, Evaluation, Item, Job, Model
+from store.tables import Dataset, DatasetImage, Evaluation, Item, Job, Model, Result
 
 #: Seconds that a blob may lie around before a row must refer to it; between the two lies no more
 #: than the end of a request, and a clock that is set an hour on. A deleted job's pictures stay that
@@ -22,7 +22,14 @@ _JOBS = 10
 #: Blobs in one query.
 _BLOBS = 500
 #: Every column that names a blob.
-_REFERENCES = (Item.blob, DatasetImage.blob, Dataset.labels, Model.blob, Evaluation.outcomes)
+_REFERENCES = (
+    Item.blob,
+    Result.thumbnail,
+    DatasetImage.blob,
+    Dataset.labels,
+    Model.blob,
+    Evaluation.outcomes,
+)
 
 
 def expire_jobs(session: Session, retention_days: float, limit: int = _JOBS) -> list[str]:
@@ -46,7 +53,7 @@ def expire_jobs(session: Session, retention_days: float, limit: int = _JOBS) -> 
 
 
 def unreferenced(session: Session, blobs: Iterable[str]) -> set[str]:
-    """Give those of the blobs that no picture, dataset, model or evaluation refers to."""
+    """Give those of the blobs that no picture, result, dataset, model or evaluation refers to."""
     wanted = set(blobs)
     queries = (select(column).where(column.in_(wanted)) for column in map(col, _REFERENCES))
     return wanted - set(session.scalars(union_all(*queries)))

@@ -10,10 +10,11 @@ def to_result(
     model_id: str,
     seconds: float,
     judged: Json | None = None,
+    thumbnail: str | None = None,
 ) -> NewResult:
     """The row of one picture, rounded exactly as the command line prints it.
 
-    `judged`: how the answer was scored, in an evaluation.
+    `judged`: how the answer was scored, in an evaluation. `thumbnail`: the blob of its small copy.
     """
     if isinstance(outcome, Failure):
         return NewResult(
@@ -34,5 +35,6 @@ def to_result(
         model=model_id,
         seen=seen_to_json(outcome.seen),
         outcome=judged,
+        thumbnail=thumbnail,
         seconds=seconds,
     )

@@ -37,8 +37,13 @@ class Solver(Protocol):
         """Where the model's files lie, if it has any."""
         ...
 
-    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
-        """One outcome a picture, in order; never raises for a bad picture."""
+    def solve(
+        self, pictures: Sequence[bytes], *, thumbnails: bool = False
+    ) -> list[Solution | Failure]:
+        """One outcome a picture, in order; never raises for a bad picture.
+
+        `thumbnails`: with a small copy of each picture, if the solver makes such.
+        """
         ...
 
     def examine(self, data: bytes, known: Known = NOTHING) -> "Stages":

@@ -10,7 +10,7 @@ from api.comparing import compare
 from api.errors import Conflict, Invalid, Missing
 from api.mistakes import Choice, Shown
 from api.routes.pages import MANY, blueprint, cursor, visitor
-from api.routes.results import send_blob
+from api.routes.results import send_small
 from api.services import services
 from store import evaluations as log
 from store import history, outcomes, paging, results
@@ -99,12 +99,12 @@ def _shown(row: Evaluation, page: list[dict[str, Any]]) -> list[Shown]:
 
 @blueprint.get("/evaluations/<id:evaluation_id>/pictures/<sha:picture>")
 def evaluation_picture(evaluation_id: str, picture: str) -> Response:
-    """A picture of an evaluation as it was sent, as long as its job or its dataset is kept."""
+    """A small copy of a picture of an evaluation, as long as its job or its dataset is kept."""
     row = _row(evaluation_id)
     with services().database.read() as session:
         if not log.shows(session, row, picture):
             raise Missing("The picture is not kept any more.")
-    return send_blob(picture)
+    return send_small(picture)
 
 
 @blueprint.get("/evaluations/compare")

@@ -131,6 +131,12 @@ def picture(job_id: str, position: int) -> Response:
     return send_picture(visitor().tenant, job_id, position)
 
 
+@blueprint.get("/jobs/<id:job_id>/pictures/<position:position>/small")
+def thumbnail(job_id: str, position: int) -> Response:
+    """A picture as lists show it."""
+    return send_picture(visitor().tenant, job_id, position, small=True)
+
+
 @blueprint.get("/jobs/<id:job_id>/events")
 def job_events(job_id: str) -> Response:
     """A job's progress as events, for the page's own script."""

@@ -1,18 +1,21 @@
 """The solved pictures of a job."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
 from api import formats, schemas
 from api.answers import respond
+from api.assets import FOR_EVER
 from api.auth import caller, needs
 from api.errors import Invalid
 from api.openapi import SECURITY, Json, answers, errors, tag
 from api.pictures import media_type
 from api.services import services
 from store import jobs, results
+from store.errors import BlobMissing
 from store.results import Only
 from store.session import Database
 from store.tables import Result
@@ -118,18 +121,33 @@ def picture(path: schemas.ResultPath) -> Response:
     return send_picture(caller().tenant, path.job_id, path.position)
 
 
-def send_picture(tenant: str | None, job_id: str, position: int) -> Response:
-    """A picture of a job as it was sent."""
+def send_picture(
+    tenant: str | None, job_id: str, position: int, *, small: bool = False
+) -> Response:
+    """A picture of a job as it was sent, or a small copy of it."""
     with services().database.read() as session:
         item = jobs.item(session, tenant, job_id, position)
-    return send_blob(item.blob)
+    return send_small(item.blob) if small else send_blob(item.blob)
+
+
+def send_small(picture: str) -> Response:
+    """A small copy of a picture by its SHA-256, or the picture where no worker made one."""
+    with services().database.read() as session:
+        copy = results.thumbnail(session, picture)
+    # Cleaners of earlier versions, which may still run, know nothing of copies.
+    with suppress(BlobMissing):
+        return send_blob(copy or picture)
+    return send_blob(picture)
 
 
 def send_blob(picture: str) -> Response:
-    """A picture as it was sent, by its SHA-256; whatever is no picture only as a download."""
+    """A picture as it was sent, by its SHA-256; whatever is no picture only as a download.
+
+    It never becomes another, whichever address it was asked under.
+    """
     data = services().blobs.get(picture)
     response = Response(data, content_type=media_type(data[:16]))
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = f"private, max-age={FOR_EVER}, immutable"
     if response.mimetype == "application/octet-stream":
         response.headers["Content-Disposition"] = "attachment"
     return response

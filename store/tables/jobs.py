@@ -114,7 +114,8 @@ class Result(Table, table=True):
     """What a picture came to: an answer or an error, exactly one.
 
     `x`, `y`: the answer point in pixels of the input picture. `seen`: what every stage saw.
-    `correct`: of an evaluation, whether the answer agrees with the label.
+    `correct`: of an evaluation, whether the answer agrees with the label. `thumbnail`: the blob of
+    a small copy of the picture, None where there is none.
     """
 
     __tablename__ = "result"
@@ -139,6 +140,7 @@ class Result(Table, table=True):
         Index(None, "job_id", "digit", "position"),
         Index(None, "job_id", "confidence", "position"),
         Index(None, "created_at", "job_id"),
+        Index(None, "thumbnail"),
     )
 
     item_id: int = Field(sa_type=RowId, primary_key=True, foreign_key="item.id", ondelete="CASCADE")
@@ -156,5 +158,6 @@ class Result(Table, table=True):
     seen: dict[str, Any] | None = Field(default=None, sa_type=Json)
     outcome: dict[str, Any] | None = Field(default=None, sa_type=Json)
     correct: bool | None = None
+    thumbnail: str | None = Field(default=None, max_length=SHA256)
     seconds: float | None = None
     created_at: datetime = Field(sa_type=Moment)

@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from solver.known import NOTHING, Known
+from solver.picture import decode
 from solver.solution import Failure, Solution
 from solver.stages import Stages
+from solver.thumbnail import thumbnail
 from tests.browser import toys
 from tests.unit.evaluate.sky import Sky
 
@@ -16,9 +19,11 @@ class ToySolver:
     model_id = "toy@0123456789ab"
     folder = None
 
-    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
+    def solve(
+        self, pictures: Sequence[bytes], *, thumbnails: bool = False
+    ) -> list[Solution | Failure]:
         """One outcome a picture, once its gate is open."""
-        return [_solve(picture) for picture in pictures]
+        return [_solve(picture, thumbnails) for picture in pictures]
 
     def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
         """What stages see that see a sun and no planet."""
@@ -30,8 +35,11 @@ def load(ref: str | None, device: str, threads: int | None) -> ToySolver:
     return ToySolver()
 
 
-def _solve(picture: bytes) -> Solution | Failure:
+def _solve(picture: bytes, with_thumbnail: bool) -> Solution | Failure:
     gate = toys.gate(picture)
     while gate is not None and not gate.exists():
         time.sleep(0.01)
-    return toys.answer(picture)
+    answer = toys.answer(picture)
+    if with_thumbnail and isinstance(answer, Solution):
+        return replace(answer, thumbnail=thumbnail(decode(picture)))
+    return answer

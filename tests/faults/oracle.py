@@ -184,6 +184,7 @@ def _blobs(database: Database, blobs: Blobs, place: Path, verdict: Verdict) -> N
     there = {path.name for path in place.rglob("*") if path.is_file()}
     with database.read() as session:
         needed = set(session.scalars(select(col(Item.blob))))
+        needed |= set(session.scalars(select(col(Result.thumbnail)))) - {None}
         orphans = retention.unreferenced(session, there)
     if orphans:
         verdict.broken.append(f"{len(orphans)} orphan blobs")

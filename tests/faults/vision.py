@@ -47,16 +47,18 @@ def expected(text: str) -> int | str:
 class Vision(FakeSolver):
     """Does what the text behind the pixel says."""
 
-    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
+    def solve(
+        self, pictures: Sequence[bytes], *, thumbnails: bool = False
+    ) -> list[Solution | Failure]:
         """One outcome a picture, if it lets us."""
-        return [self._see(data.removeprefix(_PIXEL).decode()) for data in pictures]
+        return [self._see(data.removeprefix(_PIXEL).decode(), thumbnails) for data in pictures]
 
-    def _see(self, text: str) -> Solution | Failure:
+    def _see(self, text: str, thumbnails: bool) -> Solution | Failure:
         seconds, _, rest = text.partition(" ")
         if rest.startswith("eat"):
             _eat()
         time.sleep(float(seconds))
-        return super().solve([rest.encode()])[0]
+        return super().solve([rest.encode()], thumbnails=thumbnails)[0]
 
 
 def load(ref: str | None, device: str, threads: int | None) -> Vision:

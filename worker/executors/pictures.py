@@ -1,5 +1,6 @@
 """Solves pictures; in an evaluation also holds the answers against the labels."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
@@ -9,7 +10,7 @@ from solver.errors import DatasetError
 from solver.evaluation import Examine, outcome_to_json, score
 from solver.solution import Failure, Json, Solution
 from store.blobs import Blobs
-from store.errors import BlobMissing, NotFound
+from store.errors import BlobMissing, NotFound, StoreError
 from store.leases import LeasedItem, NewResult
 from store.states import JobKind
 from store.tables import Job
@@ -19,6 +20,8 @@ from worker.solvers import Solver, Solvers
 from worker.stopwatch import Stopwatch
 from worker.truths import Truths
 from worker.watchdog import time_limit
+
+log = logging.getLogger(__name__)
 
 
 class Pictures:
@@ -78,9 +81,13 @@ class Pictures:
             self._judge(job, item.name, outcome, _examine(solver, content))
             for item, content, outcome in zip(items, contents, outcomes, strict=True)
         ]
+        with self._stopwatch.time("thumbnails"):
+            thumbnails = self._thumbnails(outcomes)
         return [
-            to_result(item.id, outcome, solver.model_id, seconds, score)
-            for item, outcome, score in zip(items, outcomes, judged, strict=True)
+            to_result(item.id, outcome, solver.model_id, seconds, score, thumbnail)
+            for item, outcome, score, thumbnail in zip(
+                items, outcomes, judged, thumbnails, strict=True
+            )
         ]
 
     def _outcomes(
@@ -88,8 +95,18 @@ class Pictures:
     ) -> list[Solution | Failure]:
         here = [content for content in contents if isinstance(content, bytes)]
         with time_limit(self._batch_seconds):
-            solved = iter(solver.solve(here) if here else ())
+            solved = iter(solver.solve(here, thumbnails=True) if here else ())
         return [content if isinstance(content, Failure) else next(solved) for content in contents]
+
+    def _thumbnails(self, outcomes: Sequence[Solution | Failure]) -> list[str | None]:
+        """Store the small copies; for want of room for them no answer is held back."""
+        small = [it.thumbnail if isinstance(it, Solution) else None for it in outcomes]
+        try:
+            with self._blobs.batch() as batch:
+                return [None if data is None else batch.put(data) for data in small]
+        except (StoreError, OSError) as error:
+            log.warning("pictures are shown whole, as no small copies are stored: %s", error)
+            return [None] * len(small)
 
     def _content(self, item: LeasedItem) -> bytes | Failure:
         try:

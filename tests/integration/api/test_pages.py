@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlmodel import col, update
 
 from store import datasets, evaluations, keys
+from store.tables import Result
 from tests.integration.api.parts import ERROR, Caller, Json, archive, form, picture, work_off
 from tests.integration.api.visitor import Visitor
 
@@ -69,10 +71,32 @@ def test_pictures_are_sent_with_the_form_and_seen_with_their_answers(visitor: Vi
     assert "<img src=x" not in page
     assert "&lt;img src=x onerror=alert(1)&gt;.jpg" in page
     assert "the answer is tile 4, the digit 3" in page
-    assert f'href="{path}/pictures/0"' in page
     assert "data-events" not in page
     assert visitor.get(f"{path}/pictures/0").data == picture()
     assert visitor.caller.get(f"/v1{path}").get_json()["status"] == "succeeded"
+
+
+def test_a_gallery_shows_small_copies_and_whole_pictures_where_there_is_none(
+    visitor: Visitor,
+) -> None:
+    sent = [("a.jpg", picture()), ("b.jpg", picture(colour="red"))]
+    path = visitor.send("/submit", form(files=("p.zip", archive(dict(sent))))).headers["Location"]
+    work_off(visitor.caller.database)
+    blobs = visitor.caller.app.extensions["orrery"].blobs
+    copy = blobs.put(picture(size=(5, 2)))
+    with visitor.caller.database.begin() as session:
+        first = update(Result).where(col(Result.position) == 0)
+        session.execute(first.values(thumbnail=copy))
+
+    page = visitor.get(path).text
+    answers = [visitor.get(f"{path}/pictures/{position}/small") for position in range(2)]
+
+    assert f'href="{path}/pictures/0/small"' in page
+    assert [answer.data for answer in answers] == [picture(size=(5, 2)), sent[1][1]]
+    assert all("immutable" in answer.headers["Cache-Control"] for answer in answers)
+    assert visitor.get(f"{path}/pictures/2/small").status_code == 404
+    blobs.delete(copy)
+    assert visitor.get(f"{path}/pictures/0/small").data == sent[0][1]
 
 
 def test_an_archive_can_be_sent_with_the_form(visitor: Visitor) -> None:
@@ -219,7 +243,7 @@ def test_a_job_can_be_cancelled_from_its_page(visitor: Visitor) -> None:
 
 def test_what_belongs_to_another_key_is_not_there(visitor: Visitor) -> None:
     path = "/jobs/" + visitor.caller.other().solve().get_json()["id"]
-    for tried in (path, f"{path}/pictures/0", f"{path}/events"):
+    for tried in (path, f"{path}/pictures/0", f"{path}/pictures/0/small", f"{path}/events"):
         answer = visitor.get(tried)
         assert (answer.status_code, "Not Found" in answer.text) == (404, True)
     assert visitor.send(f"{path}/cancel").status_code == 404

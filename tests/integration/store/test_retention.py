@@ -11,7 +11,7 @@ from store import datasets, evaluations, jobs, models, retention
 from store.blobs import Blobs
 from store.errors import NotFound
 from store.session import Database
-from store.tables import Evaluation, Job
+from store.tables import Evaluation, Job, Result
 from tests.integration.store.parts import LONG_AGO, accepted, finished, worked_off
 
 LONG = 3 * retention.GRACE_SECONDS
@@ -66,22 +66,28 @@ def test_zero_days_keep_everything(database: Database, key_id: str) -> None:
 def test_only_old_blobs_that_nothing_refers_to_are_removed(
     database: Database, key_id: str, blobs: Blobs, tmp_path: Path
 ) -> None:
-    names = (b"item", b"image", b"labels", b"model", b"outcomes", b"orphan")
-    item, image, labels, model, outcomes, orphan = (blobs.put(name) for name in names)
+    names = (b"item", b"copy", b"image", b"labels", b"model", b"outcomes", b"orphan")
+    item, copy, image, labels, model, outcomes, orphan = (blobs.put(name) for name in names)
     with database.begin() as session:
-        jobs.accept(session, key_id, "solve", [jobs.NewItem("a", item)], chunk_size=1)
+        job, _ = jobs.accept(session, key_id, "solve", [jobs.NewItem("a", item)], chunk_size=1)
         datasets.create(session, key_id, "d", "v", labels, [datasets.NewImage("a", image)])
         models.register(session, "m@1", "m", blob=model)
         evaluations.add(
             session, key_id=None, job_id=None, model="m@1", dataset=None, metrics={"scored": 0}
         )
         session.execute(update(Evaluation).values(outcomes=outcomes))
+    worked_off(database, job)
+    with database.begin() as session:
+        session.execute(update(Result).values(thumbnail=copy))
     age_blobs(tmp_path / "blobs")
     young = blobs.put(b"young")
 
     assert retention.sweep_blobs(database, blobs) == [orphan]
     assert retention.sweep_blobs(database, blobs) == []
-    assert all(blobs.exists(sha) for sha in (item, image, labels, model, outcomes, young))
+    assert all(blobs.exists(sha) for sha in (item, copy, image, labels, model, outcomes, young))
+    with database.begin() as session:
+        jobs.delete(session, key_id, job.id)
+    assert set(retention.sweep_blobs(database, blobs)) == {item, copy}
 
 
 def test_the_blobs_of_a_deleted_job_go_with_the_sweeper(

@@ -11,6 +11,7 @@ import re
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from solver.known import NOTHING, Known
@@ -39,10 +40,13 @@ class FakeSolver:
         self.model_id = f"{name}@0123456789ab"
         self.folder = None
 
-    def solve(self, pictures: Sequence[bytes]) -> list[Solution | Failure]:
+    def solve(
+        self, pictures: Sequence[bytes], *, thumbnails: bool = False
+    ) -> list[Solution | Failure]:
         """One outcome a picture, if it lets us."""
         name = self.model_id.partition("@")[0]
-        return [_solve(name, *picture.decode().split(maxsplit=1)) for picture in pictures]
+        outcomes = [_solve(name, *picture.decode().split(maxsplit=1)) for picture in pictures]
+        return list(map(_with_copy, outcomes, pictures)) if thumbnails else outcomes
 
     def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
         """What stages would see that see a sun and no planet, the answer being none of theirs."""
@@ -71,6 +75,12 @@ def _solve(name: str, verb: str, rest: str = "") -> Solution | Failure:
         rest = "1"
     tile = _tile(name, *rest.partition("#")[0].split())
     return Solution(tile, (tile * 200 - 100.0, 100.0), 3, 0.9, SEEN)
+
+
+def _with_copy(outcome: Solution | Failure, picture: bytes) -> Solution | Failure:
+    if isinstance(outcome, Failure):
+        return outcome
+    return replace(outcome, thumbnail=b"small: " + picture)
 
 
 def _tile(name: str, tile: str, *others: str) -> int:

@@ -11,10 +11,10 @@ from store.tables import Evaluation
 
 Json = dict[str, Any]
 Pair = tuple[Json, Json]
+#: A picture, and the how manieth outcome with it.
+Key = tuple[str, int]
 
 KINDS = ("fixed", "broken", "both_wrong", "both_right")
-#: What takes most of an outcome's room in memory, and is not compared.
-UNUSED = ("positives", "negatives")
 #: Puzzles are sliced by how many planets were found, this many to a slice.
 CROWDING_STEP = 10
 
@@ -86,18 +86,29 @@ def compare(
 
 
 def _pairs(first: Iterable[Json], second: Iterable[Json]) -> Iterator[Pair]:
-    """The outcomes of both by picture; one that occurs twice is told apart by its order."""
-    before = dict(_by_picture(first))
+    """The outcomes of both by picture; one that occurs twice is told apart by its order.
+
+    Of evaluations of one dataset, which have one order, no more than a pair is in memory.
+    """
+    others, passed = _by_picture(first), dict[Key, Json]()
     for key, outcome in _by_picture(second):
-        if key in before and before[key]["scored"] and outcome["scored"]:
-            yield before[key], outcome
+        if key not in passed:
+            passed.update(_until(key, others))
+        before = passed.pop(key, None)
+        if before is not None and before["scored"] and outcome["scored"]:
+            yield before, outcome
 
 
-def _by_picture(outcomes: Iterable[Json]) -> Iterator[tuple[tuple[str, int], Json]]:
+def _until(key: Key, outcomes: Iterator[tuple[Key, Json]]) -> Iterator[tuple[Key, Json]]:
+    for one in outcomes:
+        yield one
+        if one[0] == key:
+            return
+
+
+def _by_picture(outcomes: Iterable[Json]) -> Iterator[tuple[Key, Json]]:
     seen: Counter[str] = Counter()
     for outcome in outcomes:
-        for name in UNUSED:
-            outcome.pop(name, None)
         picture = outcome["picture"]
         seen[picture] += 1
         yield (picture, seen[picture]), outcome

@@ -3,16 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Text, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from store import paging
 from store.clock import new_id, now
+from store.columns import Json
 from store.errors import NotFound
 from store.insert import insert_new
 from store.paging import Page
 from store.tables import Dataset, DatasetImage, Evaluation, Item
+
+#: Half of an evaluation's figures by size, which lists leave out.
+CURVES = ("roc", "calibration", "coverage_risk")
+
+_LEAN = defer(Evaluation.metrics, raiseload=True)  # type: ignore[arg-type]
 
 
 def add(
@@ -69,8 +77,12 @@ def page(
     *,
     dataset_id: str | None = None,
     model: str | None = None,
+    curves: bool = False,
 ) -> Page[Evaluation]:
-    """List evaluations, newest first; raises `InvalidCursor`."""
+    """List evaluations, newest first, with their `CURVES` only on demand; raises `InvalidCursor`.
+
+    Without them the rows are for reading only.
+    """
     query = select(Evaluation).order_by(col(Evaluation.id).desc()).limit(limit + 1)
     wanted = (
         (Evaluation.key_id, key_id),
@@ -82,11 +94,26 @@ def page(
             query = query.where(col(column) == value)
     if cursor is not None:
         query = query.where(col(Evaluation.id) < paging.decode(cursor, str))
-    return paging.cut(session.scalars(query).all(), limit, lambda row: row.id)
+    rows = session.scalars(query).all() if curves else _without_curves(session, query)
+    return paging.cut(rows, limit, lambda row: row.id)
+
+
+def _without_curves(session: Session, query: Select[Evaluation]) -> list[Evaluation]:
+    rows = session.execute(query.add_columns(_figures(session)).options(_LEAN)).all()
+    for row, figures in rows:
+        set_committed_value(row, "metrics", figures)
+    return [row for row, _ in rows]
+
+
+def _figures(session: Session) -> ColumnElement[Any]:
+    metrics = col(Evaluation.metrics)
+    if session.get_bind().dialect.name == "postgresql":
+        return type_coerce(metrics.op("-")(array(CURVES, type_=Text)), Json)
+    return type_coerce(func.json_remove(metrics, *(f"$.{name}" for name in CURVES)), Json)
 
 
 def latest(session: Session, key_id: str | None, models: Iterable[str]) -> dict[str, Evaluation]:
-    """Find the latest evaluation of each of these models that has an accuracy."""
+    """Find the latest evaluation of each of these models that has an accuracy; no `metrics`."""
     newest = (
         select(func.max(col(Evaluation.id)))
         .where(col(Evaluation.model).in_(list(models)), col(Evaluation.accuracy).is_not(None))
@@ -94,8 +121,8 @@ def latest(session: Session, key_id: str | None, models: Iterable[str]) -> dict[
     )
     if key_id is not None:
         newest = newest.where(col(Evaluation.key_id) == key_id)
-    rows = session.scalars(select(Evaluation).where(col(Evaluation.id).in_(newest)))
-    return {row.model: row for row in rows}
+    query = select(Evaluation).where(col(Evaluation.id).in_(newest)).options(_LEAN)
+    return {row.model: row for row in session.scalars(query)}
 
 
 def shows(session: Session, row: Evaluation, picture: str) -> bool:
@@ -137,7 +164,7 @@ def baseline(session: Session, dataset: Dataset, schedule: str) -> Evaluation | 
 def watched(session: Session, key_id: str | None = None) -> list[Evaluation]:
     """List the latest scheduled evaluation of each dataset that is evaluated every night.
 
-    Those that need attention have an `alert`.
+    Those that need attention have an `alert`; their `metrics` are not read.
     """
     latest = (
         select(func.max(col(Evaluation.id)))
@@ -145,7 +172,7 @@ def watched(session: Session, key_id: str | None = None) -> list[Evaluation]:
         .where(col(Evaluation.schedule).is_not(None), col(Dataset.nightly).is_(True))
         .group_by(col(Evaluation.dataset_id))
     )
-    query = select(Evaluation).where(col(Evaluation.id).in_(latest))
+    query = select(Evaluation).where(col(Evaluation.id).in_(latest)).options(_LEAN)
     if key_id is not None:
         query = query.where(col(Evaluation.key_id) == key_id)
     return list(session.scalars(query.order_by(col(Evaluation.id).desc())))

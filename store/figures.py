@@ -1,14 +1,15 @@
 """Figures of the whole service, for whoever watches over it."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import JSON, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store import evaluations, jobs, models, tallies
 from store.clock import now
-from store.states import OPEN_ITEM, ChunkState
+from store.states import ChunkState, ItemState
 from store.tables import Chunk, Evaluation, Item, Job
 
 
@@ -58,9 +59,17 @@ def read(session: Session) -> Figures:
 
 
 def _items(session: Session) -> dict[str, int]:
-    state = col(Item.state)
-    query = select(state, func.count()).where(state.in_(OPEN_ITEM)).group_by(state)
-    return dict.fromkeys(OPEN_ITEM, 0) | dict(session.execute(query).all())
+    """By the counts of jobs and by the chunks at work: a count of what waits would take long."""
+    query = (
+        select(func.count())
+        .select_from(Chunk)
+        .join(Item, col(Item.chunk_id) == col(Chunk.id))
+        .where(col(Chunk.state) == ChunkState.LEASED.value)
+        .where(col(Item.state) == ItemState.IN_FLIGHT.value)
+    )
+    in_flight = session.execute(query).scalar_one()
+    pending = max(0, jobs.pending(session) - in_flight)
+    return {ItemState.PENDING: pending, ItemState.IN_FLIGHT: in_flight}
 
 
 def _chunks(session: Session) -> dict[tuple[str, str], int]:
@@ -69,7 +78,8 @@ def _chunks(session: Session) -> dict[tuple[str, str], int]:
     state = case((ready & late, "delayed"), else_=col(Chunk.state))
     query = (
         select(col(Chunk.queue), state, func.count())
-        .where(col(Chunk.state).in_((ChunkState.READY.value, ChunkState.LEASED.value)))
+        # Not IN: each has an index of its own, and done chunks, which are many, are in neither.
+        .where(ready | (col(Chunk.state) == ChunkState.LEASED.value))
         .group_by(col(Chunk.queue), state)
     )
     return {(queue, name): number for queue, name, number in session.execute(query)}
@@ -98,11 +108,12 @@ def _accuracies(session: Session) -> list[Accuracy]:
         .where(col(Evaluation.accuracy).is_not(None), col(Evaluation.model) == champion.id)
         .group_by(col(Evaluation.dataset_id))
     )
-    rows = session.scalars(select(Evaluation).where(col(Evaluation.id).in_(latest)))
-    return [_accuracy(row) for row in rows]
+    row = Evaluation
+    interval = type_coerce(col(row.metrics), JSON)["interval"]
+    query = select(col(row.dataset_id), col(row.model), col(row.accuracy), interval)
+    return [_accuracy(*found) for found in session.execute(query.where(col(row.id).in_(latest)))]
 
 
-def _accuracy(row: Evaluation) -> Accuracy:
-    value = row.accuracy or 0.0
-    low, high = row.metrics.get("interval") or (value, value)
-    return Accuracy(row.dataset_id or "", row.model, value, low, high)
+def _accuracy(dataset: str | None, model: str, value: float, interval: Any) -> Accuracy:
+    low, high = interval or (value, value)
+    return Accuracy(dataset or "", model, value, low, high)

@@ -36,7 +36,8 @@ def run() -> None:
     cleaner = Cleaner(
         open_database(chosen.database_url), Blobs(chosen.blob_url), chosen.retention_days
     )
-    beside(make_dispatcher(chosen, app).run, cleaner.run, stop=threading.Event())
+    loops = make_dispatcher(chosen, app).run, cleaner.run, cleaner.sum_up
+    beside(*loops, stop=threading.Event())
     name = f"{socket.gethostname()}:{os.getpid()}"
     Presence(chosen.broker_url, SCHEDULER, Hello(name)).start()
     # The slots in the database remember what ran; beat needs no file of its own.

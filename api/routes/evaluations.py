@@ -22,7 +22,10 @@ api = APIBlueprint(
 @api.get("", responses=answers(200, log_schemas.EvaluationPage, "A page of the log.") | errors(422))
 @needs("read")
 def index(query: log_schemas.EvaluationsQuery) -> Response:
-    """List evaluations, newest first, nightly ones too. Needs the scope `read`."""
+    """List evaluations, newest first, nightly ones too; curves are with each one alone.
+
+    Needs the scope `read`.
+    """
     with services().database.read() as session:
         page = evaluations.page(
             session,

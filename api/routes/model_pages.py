@@ -52,7 +52,7 @@ def model(model_id: str) -> str:
     with services().database.read() as session:
         row = models.get(session, model_id)
         family = models.family(session, row)
-        measured = evaluations.page(session, tenant, LATEST, model=row.id).items
+        measured = evaluations.page(session, tenant, LATEST, model=row.id, curves=True).items
         latest = evaluations.latest(session, tenant, [one.id for one in family])
         listed = datasets.page(session, tenant, MANY).items
     return render_template(

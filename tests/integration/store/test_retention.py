@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, update
 
-from store import datasets, evaluations, jobs, models, retention
+from store import datasets, evaluations, jobs, models, results, retention
 from store.blobs import Blobs
 from store.errors import NotFound
 from store.session import Database
@@ -53,6 +53,21 @@ def test_old_jobs_go_and_the_rest_stays(database: Database, key_id: str) -> None
         assert len(evaluations.page(session, key_id, 9).items) == 1
 
 
+def test_the_pictures_of_old_jobs_go_some_at_a_time(database: Database, key_id: str) -> None:
+    old, young = (accepted(database, key_id) for _ in range(2))
+    for job in (old, young):
+        worked_off(database, job)
+        finished(database, job)
+    aged(database, old)
+
+    with database.begin() as session:
+        gone = [retention.expire_pictures(session, 30, old.total - 1) for _ in range(3)]
+        assert gone == [old.total - 1, 1, 0]
+        assert results.page(session, old.id, 9).items == []
+        assert len(results.page(session, young.id, 9).items) == young.total
+        assert retention.expire_jobs(session, 30) == [old.id]
+
+
 def test_zero_days_keep_everything(database: Database, key_id: str) -> None:
     job = accepted(database, key_id)
     worked_off(database, job)
@@ -60,6 +75,7 @@ def test_zero_days_keep_everything(database: Database, key_id: str) -> None:
     aged(database, job)
 
     with database.begin() as session:
+        assert retention.expire_pictures(session, 0) == 0
         assert retention.expire_jobs(session, 0) == []
 
 

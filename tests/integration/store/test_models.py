@@ -6,6 +6,7 @@ import pytest
 
 from store import evaluations, models
 from store.errors import InvalidState, NotFound
+from store.evaluations import CURVES
 from store.session import Database
 from store.tables import Model
 from tests.integration.store.parts import accepted, new_key
@@ -173,3 +174,17 @@ def test_the_log_can_be_narrowed_and_belongs_to_its_key(database: Database, key_
             evaluations.get(session, other, found.id)
         first = evaluations.page(session, None, 2)
         assert len(evaluations.page(session, None, 2, first.next).items) == 1
+
+
+def test_a_list_of_evaluations_leaves_out_the_curves(database: Database) -> None:
+    metrics = {"accuracy": 0.9, "scored": 9, "by": {"digit": {}}} | dict.fromkeys(CURVES, [1, 2])
+    with database.begin() as session:
+        evaluations.add(
+            session, key_id=None, job_id=None, model="m@1", dataset=None, metrics=metrics
+        )
+    with database.read() as session:
+        [listed] = evaluations.page(session, None, 9).items
+        assert listed.metrics == {"accuracy": 0.9, "scored": 9, "by": {"digit": {}}}
+    with database.read() as session:
+        [whole] = evaluations.page(session, None, 9, curves=True).items
+        assert whole.metrics == metrics

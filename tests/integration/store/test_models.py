@@ -177,7 +177,7 @@ def test_the_log_can_be_narrowed_and_belongs_to_its_key(database: Database, key_
 
 
 def test_a_list_of_evaluations_leaves_out_the_curves(database: Database) -> None:
-    metrics = {"accuracy": 0.9, "scored": 9, "by": {"digit": {}}} | dict.fromkeys(CURVES, [1, 2])
+    metrics = {"accuracy": 0.9, "scored": 9, "by": {"digit": {}}} | {it: [1, 2] for it in CURVES}
     with database.begin() as session:
         evaluations.add(
             session, key_id=None, job_id=None, model="m@1", dataset=None, metrics=metrics

@@ -13,7 +13,7 @@ from store.tables import Result
 Json = dict[str, Any]
 
 #: Puzzles on a page.
-PAGE = 6
+PAGE = 12
 #: What stands for a digit or an orbit that was not read.
 NONE = "none"
 

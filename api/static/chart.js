@@ -64,8 +64,7 @@ class Chart extends HTMLElement {
   options(chart) {
     const style = getComputedStyle(this);
     const colour = (name) => style.getPropertyValue(name).trim();
-    const show = (value) => (value === null || value === undefined
-      ? "–" : `${value.toFixed(chart.digits ?? 0)}${chart.unit ?? ""}`);
+    const show = (value) => told(value, (it) => `${it.toFixed(chart.digits ?? 0)}${chart.unit ?? ""}`);
     const axis = { stroke: colour("--soft"), font: FONT, ticks: { show: false },
       grid: { stroke: colour("--grid"), width: 1 } };
     return {
@@ -80,7 +79,7 @@ class Chart extends HTMLElement {
         { ...axis, size: 52, values: (plot, ticks) => ticks.map((tick) => show(tick)) },
       ],
       series: [
-        { label: chart.time ? "Time" : chart.label ?? "", value: chart.time ? moment : undefined },
+        { label: chart.time ? "Time" : chart.label ?? "", value: (plot, value) => told(value, chart.time ? moment : String) },
         ...chart.series.map((one, index) => series(one, colour(MARKS[index % MARKS.length]), show)),
       ],
       hooks: { draw: [(plot) => chart.series.forEach((one, index) => whiskers(plot, one, colour(MARKS[index % MARKS.length])))] },
@@ -108,9 +107,10 @@ function clock(plot, ticks, axis, space, step) {
   });
 }
 
-function moment(plot, value) {
-  return value === null ? "–" : new Date(1000 * value).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-}
+// What the legend says of a value; nothing while the pointer is elsewhere.
+const told = (value, words) => (value === null || value === undefined ? "" : words(value));
+
+const moment = (value) => new Date(1000 * value).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function series(one, colour, show) {
   const kind = one.kind ?? "line";

@@ -116,8 +116,9 @@ def test_an_evaluation_tells_where_answers_were_lost_and_what_was_misread(
 
 
 def test_wrong_answers_are_found_by_stage_digit_and_what_was_read(
-    admin: Visitor, lite: Settings
+    admin: Visitor, lite: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("api.mistakes.PAGE", 6)
     found = [outcome(n) for n in range(9)] + [outcome(n, **WRONG) for n in range(9, 17)]
     found.append(outcome(17, correct=False, lost_to="match", orbit_read=None, digit=4))
     row = logged(admin.caller, lite, found)

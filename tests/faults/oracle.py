@@ -185,7 +185,7 @@ def _blobs(database: Database, blobs: Blobs, place: Path, verdict: Verdict) -> N
     with database.read() as session:
         needed = set(session.scalars(select(col(Item.blob))))
         needed |= set(session.scalars(select(col(Result.thumbnail)))) - {None}
-        orphans = retention.unreferenced(session, there)
+        orphans = there - set(retention.referenced(session))
     if orphans:
         verdict.broken.append(f"{len(orphans)} orphan blobs")
     if missing := needed - there:

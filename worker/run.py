@@ -1,13 +1,15 @@
 """The way of a chunk: claim, then for each micro-batch begin, compute, record; then close.
 
-Every transaction is short and none is open while anything is computed. Only the token of the
-lease decides whether a write counts.
+The next micro-batch is begun and computed while the one before is computed still, or recorded, so
+that no thread of the model waits for pictures. Every transaction is short and none is open while
+anything is computed. Only the token of the lease decides whether a write counts.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -18,9 +20,11 @@ from store.errors import DatabaseAway, LeaseLost, StoreError
 from store.leases import Lease, LeasedItem, NewResult
 from store.session import Database
 from store.states import JobKind
+from store.tables import Job
 from worker.errors import JobError, Later
 from worker.executors import Executor, Finished, LongExecutor
 from worker.meanwhile import meanwhile
+from worker.overlap import overlapped
 from worker.patience import patiently
 from worker.renewal import renewed
 from worker.stopwatch import Stopwatch
@@ -41,6 +45,14 @@ PATIENCE = 300.0
 
 class Broken(Exception):
     """An error of this process itself; a fresh one should take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The results of a batch, and the seconds that each stage took."""
+
+    results: Sequence[NewResult]
+    laps: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +130,34 @@ class Runner:
             self._transact(lambda session: _write(session, lease, finished))
 
     def _solve(self, lease: Lease, lost: threading.Event) -> None:
-        execute = self.executors[lease.job.kind]
+        compute, record = partial(self._compute, lease.job), partial(self._record, lease)
+        overlapped(self._begun(lease, lost), compute, record, _at_once(lease))
+
+    def _begun(self, lease: Lease, lost: threading.Event) -> Iterator[list[LeasedItem]]:
+        """Note batch after batch as in flight, until there is a reason to stop."""
         for items in _batches(lease.items, 1 if lease.isolated else self.micro_batch):
             if self.draining.is_set() or lost.is_set():
-                break
+                return
             started = self._begin(lease, items)
             if not started:
-                break
-            self._record(lease, execute(lease.job, started))
+                return
+            yield started
+
+    def _compute(self, job: Job, items: Sequence[LeasedItem]) -> Computed:
+        return Computed(self.executors[job.kind](job, items), self.stopwatch.take())
 
     def _begin(self, lease: Lease, items: Sequence[LeasedItem]) -> list[LeasedItem]:
         wanted = {item.id: item for item in items}
         ids = self._transact(lambda session: leases.begin(session, lease, list(wanted)))
         return [wanted[item_id] for item_id in ids]
 
-    def _record(self, lease: Lease, results: Sequence[NewResult]) -> None:
-        laps = self.stopwatch.take()
+    def _record(self, lease: Lease, computed: Computed) -> None:
+        # What it took to record these is counted with the next.
+        laps = {**computed.laps, **self.stopwatch.take()}
 
         def write(session: Session) -> None:
-            if leases.record(session, lease, results) and "solve" in laps:
-                _count(session, len(results), laps)
+            if leases.record(session, lease, computed.results) and "solve" in laps:
+                _count(session, len(computed.results), laps)
 
         with self.stopwatch.time("record"):
             self._transact(write)
@@ -178,6 +198,11 @@ def _close(session: Session, lease: Lease) -> None:
     # An evaluation ends together with its line in the accuracy log.
     if lease.job.kind != JobKind.EVALUATE:
         jobs.finish(session, lease.job.id)
+
+
+def _at_once(lease: Lease) -> int:
+    """Batches that may be at work: where the times of models are compared, one has all threads."""
+    return 2 if lease.job.kind == JobKind.SOLVE and not lease.isolated else 1
 
 
 def _batches(items: Sequence[LeasedItem], size: int) -> Iterator[Sequence[LeasedItem]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.orm import Session
@@ -71,7 +72,7 @@ def loader(name: str, device: str, threads: int) -> Load:
 
 
 class Solvers:
-    """Gives the solver that a job asks for."""
+    """Gives the solver that a job asks for; safe to share between threads."""
 
     def __init__(
         self, database: Database, load: Load, preset: str = "", store: ModelStore | None = None
@@ -79,6 +80,7 @@ class Solvers:
         self.default = load(preset or None)
         self._database, self._load, self._preset, self._store = database, load, preset, store
         self._others: dict[str, Solver] = {}
+        self._lock = Lock()
 
     def register(self) -> None:
         """Put the default model into the registry, as champion where there is none yet.
@@ -124,13 +126,16 @@ class Solvers:
         model = self._look_up(str(reference))
         if model.id == self.default.model_id or (not named and _is_shipped(model)):
             return self.default
-        model_id = model.id
-        if model_id not in self._others:
-            loaded = self._load_from(model_id, self._place_of(model))
+        with self._lock:
+            return self._loaded(model)
+
+    def _loaded(self, model: Model) -> Solver:
+        if model.id not in self._others:
+            loaded = self._load_from(model.id, self._place_of(model))
             while len(self._others) >= KEPT:
                 self._others.pop(next(iter(self._others)))
-            self._others[model_id] = loaded
-        return self._others[model_id]
+            self._others[model.id] = loaded
+        return self._others[model.id]
 
     def folder_of(self, reference: str | None, *, named: bool = True) -> Path | None:
         """Where the files of a model lie; None for the one that comes with the package.

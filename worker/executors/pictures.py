@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from functools import partial
-from time import perf_counter
 
 from solver.dataset import LabelledPuzzle
 from solver.errors import DatasetError
@@ -73,10 +72,9 @@ class Pictures:
         solver = self._solvers.of(name, named=job.params.get("model") != "champion")
         with self._stopwatch.time("read"):
             contents = [self._content(item) for item in items]
-        started = perf_counter()
-        with self._stopwatch.time("solve"):
+        with self._stopwatch.time("solve") as lap:
             outcomes = self._outcomes(solver, contents)
-        seconds = (perf_counter() - started) / len(items)
+        seconds = lap.seconds / len(items)
         judged = [
             self._judge(job, item.name, outcome, _examine(solver, content))
             for item, content, outcome in zip(items, contents, outcomes, strict=True)

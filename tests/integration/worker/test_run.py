@@ -10,8 +10,8 @@ from store.errors import BlobStoreAway
 from store.jobs import NewItem
 from store.leases import LeasedItem, NewResult
 from store.session import Database, open_database
-from store.tables import Job
-from tests.servers import Postgres
+from store.tables import Chunk, Job
+from tests.servers import Postgres, wait_until
 from worker.errors import JobError
 from worker.run import Broken, Runner
 
@@ -92,10 +92,11 @@ def test_two_workers_never_hold_one_chunk(case: Case) -> None:
 
 def test_the_write_of_a_worker_whose_lease_ran_out_is_refused(case: Case) -> None:
     def outrun(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
-        with case.database.begin() as session:
-            leased = expiry.lapse(session, case.chunk_id, "test")
-            assert leased
-            assert expiry.expire(session) == 1
+        if items[0].position == 0:
+            with case.database.begin() as session:
+                leased = expiry.lapse(session, case.chunk_id, "test")
+                assert leased
+                assert expiry.expire(session) == 1
         return solved(job, items)
 
     case.runner(outrun).run(case.chunk_id)
@@ -117,6 +118,7 @@ def test_a_lease_outlives_its_length_while_the_work_goes_on(case: Case) -> None:
 def test_a_cancel_is_seen_between_two_micro_batches(case: Case) -> None:
     def cancelling(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         if items[0].position == 2:
+            wait_until(lambda: case.positions() == [0, 1], "the results before")
             with case.database.begin() as session:
                 jobs.cancel(session, None, case.job_id)
         return solved(job, items)
@@ -126,13 +128,51 @@ def test_a_cancel_is_seen_between_two_micro_batches(case: Case) -> None:
     assert case.job().status == "cancelled"
 
 
-def test_a_worker_that_drains_gives_the_rest_back_without_blame(case: Case) -> None:
+def test_two_micro_batches_are_computed_at_once_and_the_next_when_one_is_recorded(
+    case: Case,
+) -> None:
+    together = threading.Barrier(2)
+
+    def meeting(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        if items[0].position < 4:
+            together.wait(30)
+        else:
+            assert case.positions()[:2] == [0, 1]
+        return solved(job, items)
+
+    case.runner(meeting).run(case.chunk_id)
+    assert case.positions() == [0, 1, 2, 3, 4, 5]
+    assert case.job().status == "succeeded"
+
+
+def test_pictures_that_are_tried_alone_are_computed_one_after_the_other(case: Case) -> None:
+    at_work = threading.Lock()
+
+    def alone(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
+        assert len(items) == 1
+        assert at_work.acquire(blocking=False)
+        try:
+            return solved(job, items)
+        finally:
+            at_work.release()
+
+    with case.database.begin() as session:
+        session.get_one(Chunk, case.chunk_id).isolated = True
+    case.runner(alone).run(case.chunk_id)
+    assert case.job().status == "succeeded"
+
+
+def test_a_worker_that_drains_records_what_it_computes_and_gives_the_rest_back_without_blame(
+    case: Case,
+) -> None:
+    both = threading.Barrier(2, action=case.draining.set)
+
     def leaving(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
-        case.draining.set()
+        both.wait(30)
         return solved(job, items)
 
     case.runner(leaving).run(case.chunk_id)
-    assert case.positions() == [0, 1]
+    assert case.positions() == [0, 1, 2, 3]
     case.draining.clear()
     case.runner(solved).run(case.chunk_id)
     assert case.positions() == [0, 1, 2, 3, 4, 5]
@@ -163,14 +203,14 @@ def test_a_job_that_cannot_be_carried_out_fails_as_a_whole_and_says_why(case: Ca
 
 def test_an_error_of_the_worker_itself_isolates_what_was_in_flight(case: Case) -> None:
     def buggy(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
-        if items[0].position == 2:
+        if items[0].position == 0:
             raise RuntimeError("a bug")
         return solved(job, items)
 
     with pytest.raises(Broken):
         case.runner(buggy).run(case.chunk_id)
     case.runner(solved).run(case.chunk_id)
-    assert case.positions() == [0, 1, 4, 5]
+    assert case.positions() == [4, 5]
     assert case.job().status == "running"
 
 

@@ -59,12 +59,15 @@ def test_a_broker_that_dies_and_returns_loses_nothing(farm: Farm) -> None:
 def test_a_killed_process_of_the_pool_costs_its_pictures_nothing(
     farm: Farm, tmp_path: Path
 ) -> None:
-    gate = tmp_path / "gate"
-    job_id = farm.submit(["tile 1", f"wait {gate}", "tile 2", "tile 5", "tile 4"])
-    os.kill(_process_at(gate), signal.SIGKILL)
+    gate, other = tmp_path / "gate", tmp_path / "other"
+    job_id = farm.submit(["tile 1", f"wait {gate}", "tile 5", f"wait {other}", "tile 4"])
+    # Two micro-batches are at work in one process.
+    _process_at(gate)
+    os.kill(_process_at(other), signal.SIGKILL)
     gate.touch()
+    other.touch()
     found = farm.wait(job_id)
-    assert [result.tile for result in found] == [1, 1, 2, 5, 4]
+    assert [result.tile for result in found] == [1, 1, 5, 1, 4]
     assert farm.job(job_id).failed == 0
 
 

@@ -10,6 +10,7 @@ from api.services import services
 from store import audit, dispatch, jobs
 from store.accept import Limits, NewItem
 from store.errors import StoreError
+from store.states import Priority
 from store.tables import Job
 
 _log = structlog.get_logger("api")
@@ -25,6 +26,7 @@ def take_on(
     *,
     dataset_id: str | None = None,
     model: str | None = None,
+    priority: str = Priority.NORMAL,
     params: dict[str, Any] | None = None,
 ) -> Job:
     """Accept a job for the caller, or find the one that the same request made before."""
@@ -38,6 +40,7 @@ def take_on(
             params=params,
             dataset_id=dataset_id,
             model=model,
+            priority=priority,
             idempotency=idempotency,
             limits=limits(),
         )

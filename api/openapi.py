@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.tag import Tag
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api import links
 from api.problems import MEDIA_TYPE
-from api.schemas import DatasetJob, Problem
+from api.schemas import SHARES, DatasetJob, Priority, Problem
 
 Json: TypeAlias = dict[Any, Any]
 
@@ -115,6 +115,7 @@ def multipart_or_json() -> Json:
         "images": files | {"description": "Pictures: JPEG, PNG or WebP."},
         "archive": _BINARY | {"description": "One zip archive of pictures, in place of images."},
         "model": {"type": "string", "description": "A model other than the champion."},
+        "priority": {"enum": list(get_args(Priority)), "default": "normal", "description": SHARES},
     }
     return _body(form, json=_REF + "DatasetJob")
 

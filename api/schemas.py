@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 JobKind = Literal["solve", "evaluate", "import", "retrain"]
+Priority = Literal["low", "normal", "high"]
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 Scope = Literal["read", "submit", "train", "admin"]
 
@@ -32,6 +33,8 @@ _RFC3339 = re.compile(
 SentMoment = Annotated[datetime, BeforeValidator(_rfc3339)]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits.")]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+#: What a priority means.
+SHARES = "`high` gets four times the share of the workers that `normal` gets, `low` a quarter."
 DatasetRef = Annotated[
     str, Field(pattern="^[!-~]{1,100}$", description="The id of a dataset; 404 where it is none.")
 ]
@@ -126,11 +129,17 @@ class IdempotencyHeader(BaseModel):
     )
 
 
-class DatasetJob(Strict):
+class SolveFields(Strict):
+    """How pictures are to be solved."""
+
+    model: ModelRef | None = None
+    priority: Priority = Field("normal", description=SHARES)
+
+
+class DatasetJob(SolveFields):
     """Start a job over all pictures of a dataset."""
 
     dataset: DatasetRef
-    model: ModelRef | None = None
 
 
 class RetrainJob(Strict):
@@ -227,6 +236,7 @@ class Job(View):
     failed: int = Field(description="Pictures whose result is an error.")
     dataset: str | None = Field(validation_alias="dataset_id")
     model: str | None = Field(description="The model that solves; of a training, its parent.")
+    priority: Priority = Field(description=SHARES)
     cancel_requested: bool
     created_at: Moment
     started_at: Moment | None

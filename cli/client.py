@@ -119,9 +119,11 @@ class Client:
             if cursor is None:
                 return
 
-    def submit(self, paths: Sequence[Path], model: str | None = None) -> Json:
+    def submit(
+        self, paths: Sequence[Path], model: str | None = None, priority: str = "normal"
+    ) -> Json:
         """Send pictures, folders of them or one zip archive to be solved; gives the job."""
-        fields = {"model": model} if model else {}
+        fields = {"priority": priority} | ({"model": model} if model else {})
         return self.upload("/v1/jobs/solve", Upload(fields, attachments(paths)))
 
     def job(self, job_id: str) -> Json:

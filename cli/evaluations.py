@@ -6,6 +6,7 @@ import click
 
 from cli import options
 from cli.console import note, table, write_json
+from cli.figures import figures
 from cli.log import compare, outcomes
 from cli.submit import follow
 
@@ -20,14 +21,16 @@ def evaluations() -> None:
 @evaluations.command(epilog="\b\nExample:\n  orrery evaluations run DATASET_ID --wait")
 @click.argument("dataset", metavar="DATASET_ID")
 @click.option("--model", metavar="REF", help="A model of the service; default: its champion.")
+@options.priority
 @click.option("--wait", is_flag=True, help="Wait for the accuracy and print it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def run(dataset: str, model: str | None, wait: bool, as_json: bool) -> None:
+def run(dataset: str, model: str | None, priority: str, wait: bool, as_json: bool) -> None:
     """Measure a model's accuracy on a dataset of the service."""
     from cli.client import Client
 
     with Client() as client:
-        job = client.post("/v1/jobs/evaluate", {"dataset": dataset, "model": model})
+        asked = {"dataset": dataset, "model": model, "priority": priority}
+        job = client.post("/v1/jobs/evaluate", asked)
         if wait:
             job = follow(client, job)
             found = client.pages("/v1/evaluations", dataset=dataset)
@@ -74,8 +77,9 @@ def show(evaluation_id: str, as_json: bool) -> None:
         write_json(found)
         return
     metrics = found.pop("metrics")
-    table(("field", "value"), [*found.items(), *metrics.items()])
-    note("slices and counts as JSON: --json")
+    facts = [(name, value) for name, value in found.items() if name not in metrics]
+    table(("figure", "value"), [*facts, *figures(metrics)])
+    note("slices, curves and counts as JSON: --json")
 
 
 evaluations.add_command(compare)

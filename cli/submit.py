@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="PATH…")
 @click.option("--dataset", metavar="ID", help="Solve a dataset's pictures, in place of PATH…")
 @click.option("--model", metavar="REF", help="A model of the service; default: its champion.")
+@options.priority
 @click.option("--wait", is_flag=True, help="Wait for the results and print them.")
 @options.as_lines
 @click.pass_context
@@ -29,6 +30,7 @@ def submit(
     paths: tuple[Path, ...],
     dataset: str | None,
     model: str | None,
+    priority: str,
     wait: bool,
     as_json: bool,
 ) -> None:
@@ -43,7 +45,7 @@ def submit(
     if bool(paths) == bool(dataset):
         raise click.UsageError("Name pictures, or a dataset with --dataset.")
     with Client() as client:
-        job = _send(client, paths, dataset, model)
+        job = _send(client, paths, dataset, model, priority)
         if not wait:
             _show_job(job, as_json)
             return
@@ -52,11 +54,11 @@ def submit(
 
 
 def _send(
-    client: Client, paths: tuple[Path, ...], dataset: str | None, model: str | None
+    client: Client, paths: tuple[Path, ...], dataset: str | None, model: str | None, priority: str
 ) -> dict[str, Any]:
     if dataset is None:
-        return client.submit(paths, model)
-    return client.post("/v1/jobs/solve", {"dataset": dataset, "model": model})
+        return client.submit(paths, model, priority)
+    return client.post("/v1/jobs/solve", {"dataset": dataset, "model": model, "priority": priority})
 
 
 def _show_job(job: dict[str, Any], as_json: bool) -> None:

@@ -12,12 +12,13 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import chunking, turns
 from store.clock import new_id, now
 from store.errors import IdempotencyClash, InvalidState, NotFound, QueueFull
 from store.insert import insert_new
 from store.logs import request_id
 from store.queues import queue_of
-from store.states import OPEN_JOB, ChunkState, ItemState, JobKind
+from store.states import OPEN_JOB, ChunkState, ItemState, JobKind, Priority
 from store.tables import ApiKey, Chunk, Dataset, Idempotency, Item, Job
 from store.texts import storable
 
@@ -51,11 +52,13 @@ def accept(
     params: dict[str, Any] | None = None,
     dataset_id: str | None = None,
     model: str | None = None,
+    priority: str = Priority.NORMAL,
     idempotency: tuple[str, str] | None = None,
     limits: Limits | None = None,
 ) -> tuple[Job, bool]:
     """Take on a job, and tell whether it is new.
 
+    `chunk_size`: pictures in a chunk, 0 for as many as the pace of late suggests.
     `idempotency`: the client's key and a digest of its request; the same pair gives the job that
     it made before. `limits`: None for the service's own jobs.
     Raises `IdempotencyClash`, `QueueFull`, `NotFound` where the dataset is gone, and `InvalidState`
@@ -78,6 +81,7 @@ def accept(
         id=job_id,
         key_id=key_id,
         kind=JobKind(kind).value,
+        priority=Priority(priority).value,
         total=len(items),
         params=params or {},
         dataset_id=dataset_id,
@@ -87,7 +91,7 @@ def accept(
     )
     session.add(job)
     session.flush()
-    _add_items(session, job, items, chunk_size, moment)
+    _add_items(session, job, items, chunk_size or chunking.size(session), moment)
     return job, True
 
 
@@ -159,10 +163,16 @@ def pending(session: Session, key_id: str | None = None) -> int:
 def _add_items(
     session: Session, job: Job, items: Sequence[NewItem], chunk_size: int, moment: datetime
 ) -> None:
-    starts = range(0, len(items), chunk_size)
-    chunk = {"job_id": job.id, "queue": queue_of(job.kind), "available_at": moment}
+    queue = queue_of(job.kind)
+    chunk = {"job_id": job.id, "queue": queue, "available_at": moment}
     defaults = {"state": ChunkState.READY.value, "isolated": False, "attempts": 0}
-    session.execute(insert(Chunk), [chunk | defaults for _ in starts])
+    front = turns.front(session, queue)
+    step = turns.step(session, job.key_id, queue, job.priority)
+    starts = range(0, len(items), chunk_size)
+    ends = [min(start + chunk_size, len(items)) for start in starts]
+    session.execute(
+        insert(Chunk), [chunk | defaults | {"turn": front + step * end} for end in ends]
+    )
     made = select(col(Chunk.id)).where(col(Chunk.job_id) == job.id).order_by(col(Chunk.id))
     ids = session.scalars(made).all()
     session.execute(

@@ -8,11 +8,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, literal_column, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store import tallies
+from store import tallies, turns
 from store.clock import now
 from store.finish import finish
 from store.locks import lock_chunk, lock_job
@@ -40,19 +40,18 @@ def expire(session: Session, limit: int = 100) -> int:
     return sum(_expire(session, job_id, chunk_id) for job_id, chunk_id in session.execute(overdue))
 
 
-def lapse(session: Session, chunk_id: int, owner: str) -> bool:
-    """End the lease of a holder that is known to be dead, for `expire` to take the chunk back.
+def lapse(session: Session, owner: str) -> bool:
+    """End the lease of a holder that is known to be dead, for `expire` to take its chunk back.
 
-    False when that owner does not hold the chunk.
+    False when that owner holds none.
     """
     statement = (
         update(Chunk)
-        .where(col(Chunk.id) == chunk_id, col(Chunk.owner) == owner)
-        .where(col(Chunk.state) == ChunkState.LEASED.value)
+        .where(col(Chunk.state) == literal_column("'leased'"), col(Chunk.owner) == owner)
         .values(lease_until=now(session))
         .execution_options(synchronize_session=False)
     )
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount > 0
 
 
 def _expire(session: Session, job_id: str, chunk_id: int) -> bool:
@@ -141,6 +140,9 @@ def let_go(session: Session, job: Job, chunk: Chunk, available_at: datetime) -> 
     )
     pending = select(col(Item.id)).where(mine, col(Item.state) == ItemState.PENDING.value).limit(1)
     waits = session.scalar(pending) is not None
+    if waits:
+        # An old turn at the front would let whoever is numbered from there get before all others.
+        chunk.turn = max(chunk.turn, turns.front(session, chunk.queue))
     chunk.state = CHUNK.step(chunk.state, ChunkState.READY if waits else ChunkState.DONE)
     chunk.token = chunk.lease_until = chunk.published_at = None
     chunk.available_at = available_at

@@ -26,3 +26,8 @@ _QUEUE_OF = {
 def queue_of(kind: str) -> str:
     """Name the queue on which the chunks of this kind of job travel."""
     return _QUEUE_OF[JobKind(kind)]
+
+
+def kinds_of(queue: str) -> list[str]:
+    """List the kinds of job whose chunks travel on a queue."""
+    return [kind.value for kind, name in _QUEUE_OF.items() if name == queue]

@@ -42,8 +42,8 @@ class Settings(BaseSettings):
 
     #: Seconds that a worker may stay silent before its chunk goes to another one.
     lease_seconds: Annotated[float, Field(gt=0)] = 60.0
-    #: Pictures in one message; a chunk should take well under a minute.
-    chunk_size: PositiveInt = 32
+    #: Pictures that travel together; 0: as many as take two seconds at the pace of late.
+    chunk_size: Annotated[int, Field(ge=0)] = 0
     #: Pictures that one key may have waiting.
     max_pending_per_key: PositiveInt = 20_000
     #: Pictures that may wait in all.

@@ -51,6 +51,14 @@ class LeaseState(StrEnum):
     OVERDUE = "overdue"
 
 
+class Priority(StrEnum):
+    """How large a share of the workers a job gets."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
 class JobKind(StrEnum):
     """What a job does."""
 

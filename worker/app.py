@@ -9,6 +9,7 @@ from typing import Any
 from celery import Celery
 from kombu.entity import Queue
 
+from store import chunking
 from store.queues import MAINTENANCE, QUEUES, RUN_SCHEDULES, SOLVE
 from store.settings import Settings
 from worker.settings import WorkerSettings
@@ -68,7 +69,7 @@ def _pool(settings: Settings, worker: WorkerSettings) -> dict[str, Any]:
         "worker_disable_prefetch": True,
         "worker_soft_shutdown_timeout": worker.grace_seconds,
         # Each micro-batch has a limit of its own; this is for whatever that one misses.
-        "task_time_limit": worker.batch_seconds * (settings.chunk_size + 1),
+        "task_time_limit": worker.batch_seconds * ((settings.chunk_size or chunking.MOST) + 1),
         "task_reject_on_worker_lost": False,
         # Seconds until a process that is gone counts as lost; it has nothing more to say.
         "worker_lost_wait": 1.0,

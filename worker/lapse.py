@@ -10,13 +10,13 @@ from store.settings import settings
 log = logging.getLogger(__name__)
 
 
-def lapse(chunk_id: int, owner: str) -> None:
-    """Let the next sweep take the chunk back; a lost chance only costs the rest of the lease."""
+def lapse(owner: str) -> None:
+    """Let the next sweep take back what it held; a lost chance only costs the rest of the lease."""
     database = open_database(settings().database_url)
     try:
         with database.begin() as session:
-            expiry.lapse(session, chunk_id, owner)
+            expiry.lapse(session, owner)
     except StoreError as error:
-        log.warning("chunk %d comes back when its lease runs out: %s", chunk_id, error)
+        log.warning("what %s held comes back when its lease runs out: %s", owner, error)
     finally:
         database.dispose()

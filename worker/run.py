@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
-from store import jobs, leases, tallies
+from store import jobs, leases, tallies, turns
 from store.errors import DatabaseAway, LeaseLost, StoreError
 from store.leases import Lease, LeasedItem, NewResult
 from store.session import Database
@@ -37,6 +37,8 @@ T = TypeVar("T")
 WITH_MODEL = (JobKind.SOLVE, JobKind.EVALUATE, JobKind.RETRAIN)
 #: Marks a job that named no model.
 CHAMPION = {"model": "champion"}
+#: Workers that may be quicker at taking up what this one chose, until it waits for a message.
+RIVALS = 8
 #: Seconds until a chunk is tried again when the store was away in the middle of it.
 AWAY_DELAY = 3.0
 #: Seconds that results wait for a database that is away.
@@ -104,13 +106,22 @@ class Runner:
             raise Broken from error
 
     def _claim(self, chunk_id: int) -> Lease | None:
-        with self.database.begin() as session:
-            lease = leases.claim(session, chunk_id, self.owner, self.lease_seconds)
-            if lease is not None and lease.job.model is None and lease.job.kind in WITH_MODEL:
-                # One model from the first picture of a job to the last.
-                lease.job.model = self.choose_model(session)
-                lease.job.params = lease.job.params | CHAMPION
-            return lease
+        """Claim the chunk whose turn it is, in place of the one that the message named."""
+        for _ in range(RIVALS):
+            with self.database.begin() as session:
+                first = turns.instead_of(session, chunk_id)
+                lease = self._lease(session, first)
+            if lease is not None or first == chunk_id:
+                return lease
+        return None
+
+    def _lease(self, session: Session, chunk_id: int) -> Lease | None:
+        lease = leases.claim(session, chunk_id, self.owner, self.lease_seconds)
+        if lease is not None and lease.job.model is None and lease.job.kind in WITH_MODEL:
+            # One model from the first picture of a job to the last.
+            lease.job.model = self.choose_model(session)
+            lease.job.params = lease.job.params | CHAMPION
+        return lease
 
     def _work(self, lease: Lease, lost: threading.Event) -> None:
         if lease.job.kind in self.long:

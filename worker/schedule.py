@@ -12,7 +12,7 @@ from store.clock import now
 from store.jobs import NewItem
 from store.session import Database
 from store.settings import Settings
-from store.states import JobKind
+from store.states import JobKind, Priority
 from store.tables import Dataset
 
 log = logging.getLogger(__name__)
@@ -63,5 +63,6 @@ def _evaluate(session: Session, dataset: Dataset, model: str, settings: Settings
         params={"schedule": NIGHTLY, "model": "champion"},
         dataset_id=dataset.id,
         model=model,
+        priority=Priority.LOW,
     )
     return job.id

@@ -40,7 +40,7 @@ class ChunkRequest(Request):  # type: ignore[misc]
         """Let the lease of a dead process lapse, instead of waiting until it runs out."""
         super().on_failure(exc_info, *rest, **options)
         if isinstance(exc_info.exception, WorkerLostError) and self.worker_pid:
-            lapse(self.args[0], owner(self.worker_pid))
+            lapse(owner(self.worker_pid))
 
 
 class ChunkTask(Task):  # type: ignore[misc]

@@ -51,9 +51,21 @@ def solve(header: schemas.IdempotencyHeader) -> Response:
     with services().blobs.batch() as batch:
         taken = _pictures(batch)
         taken.check()
-        model = _model(taken.fields)
-    asked = intake.digest("solve", model, [(item.name, item.blob) for item in taken.items])
-    return _accepted(take_on("solve", taken.items, _pair(header, asked), model=model))
+        fields = bodies.read(schemas.SolveFields, taken.fields)
+        if fields.model is not None:
+            _known(fields.model)
+    asked = intake.digest(
+        "solve", fields.model, [(item.name, item.blob) for item in taken.items], *_urgency(fields)
+    )
+    pair = _pair(header, asked)
+    return _accepted(
+        take_on("solve", taken.items, pair, model=fields.model, priority=fields.priority)
+    )
+
+
+def _urgency(asked: schemas.SolveFields) -> list[str]:
+    """What a priority adds to the digest of a request: nothing to those that name none."""
+    return [] if asked.priority == "normal" else [asked.priority]
 
 
 def _accepted(job: Job) -> Response:
@@ -78,15 +90,6 @@ def _pictures(batch: Batch) -> Intake:
     return taken
 
 
-def _model(fields: dict[str, str]) -> str | None:
-    for name in fields.keys() - {"model"}:
-        raise Invalid.of(name, "unknown field; this takes 'images', 'archive' and 'model'")
-    model = fields.get("model")
-    if model is not None:
-        _known(model)
-    return model
-
-
 def _known(model: str) -> None:
     with services().database.read() as session:
         _registered(session, "model", model)
@@ -109,7 +112,7 @@ def _over_dataset(
 ) -> Response:
     if body.model is not None:
         _known(body.model)
-    pair = _pair(header, intake.digest(kind, body.model, body.dataset))
+    pair = _pair(header, intake.digest(kind, body.model, body.dataset, *_urgency(body)))
     with services().database.read() as session:
         dataset = datasets.get(session, caller().tenant, body.dataset)
         # One that is still being checked is taken: its pictures are known.
@@ -118,7 +121,9 @@ def _over_dataset(
             raise Invalid.of("dataset", "was rejected; GET /v1/datasets/{id} lists its problems")
         images = datasets.images(session, dataset.id)
     items = [NewItem(image.name, image.blob) for image in images]
-    job = take_on(kind, items, pair, dataset_id=dataset.id, model=body.model)
+    job = take_on(
+        kind, items, pair, dataset_id=dataset.id, model=body.model, priority=body.priority
+    )
     return _accepted(job)
 
 

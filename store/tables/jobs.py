@@ -7,7 +7,15 @@ from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from store.columns import Json, Moment, RowId
-from store.states import OPEN_ITEM, OPEN_JOB, ChunkState, ItemState, JobKind, JobStatus
+from store.states import (
+    OPEN_ITEM,
+    OPEN_JOB,
+    ChunkState,
+    ItemState,
+    JobKind,
+    JobStatus,
+    Priority,
+)
 from store.tables.base import ID, REQUEST_ID, SHA256, Table, among, one_of
 
 _OPEN_JOB = text(among("status", OPEN_JOB))
@@ -44,6 +52,9 @@ class Job(Table, table=True):
     done: int = 0
     failed: int = 0
     cancel_requested: bool = False
+    priority: str = Field(
+        default=Priority.NORMAL.value, max_length=8, sa_column_kwargs={"server_default": "normal"}
+    )
     params: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     dataset_id: str | None = Field(default=None, max_length=ID, foreign_key="dataset.id")
     model: str | None = Field(default=None, max_length=255)
@@ -58,7 +69,8 @@ class Job(Table, table=True):
 class Chunk(Table, table=True):
     """Some pictures of a job that travel together; the outbox of the broker.
 
-    `attempts` counts the leases that ran out. `token` names the lease that holds it.
+    `attempts` counts the leases that ran out. `token` names the lease that holds it. The lowest
+    `turn` in a queue is worked on first.
     """
 
     __tablename__ = "chunk"
@@ -69,6 +81,14 @@ class Chunk(Table, table=True):
             "ix_chunk_ready",
             "queue",
             "available_at",
+            sqlite_where=_READY,
+            postgresql_where=_READY,
+        ),
+        Index(
+            "ix_chunk_turn",
+            "queue",
+            "turn",
+            "id",
             sqlite_where=_READY,
             postgresql_where=_READY,
         ),
@@ -86,6 +106,7 @@ class Chunk(Table, table=True):
     available_at: datetime = Field(sa_type=Moment)
     published_at: datetime | None = Field(default=None, sa_type=Moment)
     attempts: int = 0
+    turn: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
 
 
 class Item(Table, table=True):

@@ -110,7 +110,7 @@ def test_expired_leases_and_quarantined_pictures_are_counted(busy: Caller) -> No
             assert lease is not None
             leases.begin(session, lease, [item.id for item in lease.items])
         with busy.database.begin() as session:
-            assert expiry.lapse(session, chunk_id, "dead")
+            assert expiry.lapse(session, "dead")
             assert expiry.expire(session) == 1
             session.execute(update(Chunk).values(available_at=datetime(2020, 1, 1, tzinfo=UTC)))
     found = read(busy)

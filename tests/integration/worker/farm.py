@@ -98,7 +98,11 @@ class Farm:
         }
 
     def submit(
-        self, pictures: Sequence[str], publish: bool = True, model: str | None = None
+        self,
+        pictures: Sequence[str],
+        publish: bool = True,
+        model: str | None = None,
+        key_id: str | None = None,
     ) -> str:
         """Accept a solve job, as the API would; its id."""
         items = [
@@ -106,9 +110,8 @@ class Farm:
             for n, text in enumerate(pictures)
         ]
         with self.database.begin() as session:
-            job, _ = jobs.accept(
-                session, self.key_id, "solve", items, chunk_size=CHUNK, model=model
-            )
+            key_id = key_id or self.key_id
+            job, _ = jobs.accept(session, key_id, "solve", items, chunk_size=CHUNK, model=model)
             sent = dispatch.dispatchable(session, 1_000, job_id=job.id)
             dispatch.mark_published(session, [chunk_id for chunk_id, _ in sent])
         if publish:

@@ -73,7 +73,7 @@ def candidates(school: School) -> list[str]:
 def take_over(database: Database, chunk_id: int) -> None:
     """Find out, as the dispatcher does, that the holder of a chunk is dead."""
     with database.begin() as session:
-        assert expiry.lapse(session, chunk_id, "school")
+        assert expiry.lapse(session, "school")
         assert expiry.expire(session) == 1
 
 

@@ -94,7 +94,7 @@ def test_the_write_of_a_worker_whose_lease_ran_out_is_refused(case: Case) -> Non
     def outrun(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         if items[0].position == 0:
             with case.database.begin() as session:
-                leased = expiry.lapse(session, case.chunk_id, "test")
+                leased = expiry.lapse(session, "test")
                 assert leased
                 assert expiry.expire(session) == 1
         return solved(job, items)

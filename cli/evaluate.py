@@ -10,10 +10,10 @@ import click
 
 from cli import comparison, console, options
 from cli.errors import CliError
+from cli.figures import figures
 
 if TYPE_CHECKING:
     from solver.dataset import Dataset
-    from solver.evaluation import Summary
     from solver.reports import Run
 
 Chosen: TypeAlias = Literal["test", "train", "all"]
@@ -91,7 +91,7 @@ def evaluate(
     elif len(results) > 1:
         comparison.show(results)
     else:
-        _show(results[0][0])
+        console.table(("figure", "value"), list(figures(results[0][0].to_json())))
 
 
 def _evaluated(
@@ -150,24 +150,3 @@ def chosen(folder: Path, split: Chosen = "all", limit: int | None = None) -> Dat
         kind = "" if split == "all" else f" of the {split} split"
         raise DatasetError(f"{folder} has no puzzle{kind} with a picture and a task of its own.")
     return data
-
-
-def _show(summary: Summary) -> None:
-    value = summary.to_json()
-    names = (
-        "accuracy interval correct scored ambiguous failed derived suspected "
-        "accuracy_without_suspects digit_accuracy detection_recall match_roc_auc match_top1 "
-        "calibration_error aurc puzzles_per_second model"
-    )
-    rows: list[tuple[str, object]] = [
-        (name, comparison.cell(value[name])) for name in names.split()
-    ]
-    for name, part in (value["threshold"] or {}).items():
-        rows.append((f"threshold {name}", part))
-    rows += [(f"lost to {stage}", count) for stage, count in summary.lost_to.items() if count]
-    rows += [
-        (f"regained by {stage}", f"+{points:.4f}")
-        for stage, points in summary.regained.items()
-        if points
-    ]
-    console.table(("figure", "value"), rows)

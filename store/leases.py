@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, Select, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store import tallies
+from store import answers, tallies
 from store.clock import new_id, now
 from store.expiry import blame, is_expired, let_go, take_back
 from store.finish import finish
@@ -168,6 +168,7 @@ def record(session: Session, lease: Lease, results: Sequence[NewResult]) -> int:
     rows = [_row(result, items[result.item_id], chunk) | {"created_at": moment} for result in fresh]
     session.execute(insert(Result), rows)
     failed = sum(result.error_code is not None for result in fresh)
+    answers.count(job, rows)
     job.done += len(fresh)
     job.failed += failed
     tallies.add(session, tallies.RESULTS, len(fresh) - failed, f"{job.kind}/answered")

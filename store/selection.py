@@ -19,6 +19,9 @@ from store.tables import Item, Job, Result
 
 #: Answers below this confidence are unsure.
 UNSURE = 0.9
+DIGITS = range(1, 6)
+#: What the results without an error are counted under.
+ANSWERED = "answered"
 
 Kind = Literal["all", "wrong", "unsure", "failed"]
 
@@ -98,8 +101,19 @@ def _decode(cursor: str) -> tuple[float, int]:
         raise InvalidCursor("the cursor is not one of this list; leave it out") from None
 
 
-def counts(session: Session, job_id: str) -> Counts:
-    """Count the results of each kind."""
+def counts(session: Session, job: Job) -> Counts:
+    """Count the results of each kind, by what was counted as they were written where that is all.
+
+    Results that workers of earlier versions wrote were not counted.
+    """
+    told = job.answers or {}
+    if told.get(ANSWERED, 0) != job.done - job.failed:
+        return _counted(session, job.id)
+    digits = {digit: told[str(digit)] for digit in DIGITS if str(digit) in told}
+    return Counts(told.get("wrong", 0), told.get("unsure", 0), job.failed, digits)
+
+
+def _counted(session: Session, job_id: str) -> Counts:
     digit = col(Result.digit)
     by_digit = (
         select(digit, func.count())

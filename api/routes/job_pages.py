@@ -71,7 +71,7 @@ def job(job_id: str) -> str:
             dataset = sets.get(session, None, row.dataset_id)
             return render_template("job.html", job=shown, live=live, dataset=dataset)
         page = chosen.page(session, job_id, picked, gallery.PAGE, cursor())
-        counts = chosen.counts(session, job_id)
+        counts = chosen.counts(session, row)
         pace = _pace(row, throughput.of_job(session, row) if live else None)
     judged = row.kind == JobKind.EVALUATE
     return render_template(

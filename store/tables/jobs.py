@@ -23,6 +23,7 @@ _OPEN_ITEM = text(among("state", OPEN_ITEM))
 _READY = text("state = 'ready'")
 _LEASED = text("state = 'leased'")
 _FAILED = text("error_code IS NOT NULL")
+_QUARANTINED = text("error_code = 'quarantined'")
 
 
 class Job(Table, table=True):
@@ -31,6 +32,7 @@ class Job(Table, table=True):
     `done` counts the pictures that have a result, `failed` those of them whose result is an error.
     `progress`: what a training last told, `stage`, `done`, `total`, `epoch`, `loss`,
     `validation_auc`, `at`.
+    `answers`: of its results how many are `answered`, `unsure`, `wrong`, and have each digit.
     `request_id`: of the request that made it, for the logs.
     """
 
@@ -39,6 +41,8 @@ class Job(Table, table=True):
         one_of("kind", JobKind),
         one_of("status", JobStatus),
         Index(None, "key_id", "id"),
+        Index(None, "status", "id"),
+        Index(None, "kind", "id"),
         Index("ix_job_open", "status", sqlite_where=_OPEN_JOB, postgresql_where=_OPEN_JOB),
         Index(None, "finished_at"),
         Index(None, "dataset_id"),
@@ -60,6 +64,7 @@ class Job(Table, table=True):
     model: str | None = Field(default=None, max_length=255)
     error: dict[str, Any] | None = Field(default=None, sa_type=Json)
     progress: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    answers: dict[str, int] | None = Field(default=None, sa_type=Json)
     request_id: str | None = Field(default=None, max_length=REQUEST_ID)
     created_at: datetime = Field(sa_type=Moment)
     started_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -149,6 +154,12 @@ class Result(Table, table=True):
             "error_code",
             sqlite_where=_FAILED,
             postgresql_where=_FAILED,
+        ),
+        Index(
+            "ix_result_quarantined",
+            "job_id",
+            sqlite_where=_QUARANTINED,
+            postgresql_where=_QUARANTINED,
         ),
         Index(
             "ix_result_wrong",

@@ -70,7 +70,7 @@ class Evaluation(Table, table=True):
         UniqueConstraint("job_id"),
         Index(None, "key_id", "id"),
         Index(None, "dataset_id", "id"),
-        Index(None, "model"),
+        Index(None, "model", "id"),
     )
 
     id: str = Field(primary_key=True, max_length=ID)

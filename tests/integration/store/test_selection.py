@@ -23,6 +23,8 @@ FOUND = (
     (None, None, None, ERROR_CODE),
 )
 
+COUNTS = selection.Counts(wrong=2, unsure=3, failed=2, digits={1: 2, 2: 2})
+
 
 @pytest.fixture
 def job(database: Database, key_id: str) -> Job:
@@ -79,9 +81,19 @@ def test_a_selection_is_walked_page_by_page(
 
 def test_each_kind_is_counted(database: Database, job: Job) -> None:
     with database.read() as session:
-        found = selection.counts(session, job.id)
-        assert found == selection.Counts(wrong=2, unsure=3, failed=2, digits={1: 2, 2: 2})
+        counted = selection.counts(session, jobs.get(session, None, job.id))
+        assert counted == COUNTS
         assert [item.position for item in selection.failed(session, job.id)] == [2, 5]
+
+
+def test_results_that_an_earlier_version_wrote_are_counted_when_they_are_asked_for(
+    database: Database, job: Job
+) -> None:
+    for before in (None, {"answered": 1, "unsure": 1}):
+        with database.begin() as session:
+            jobs.get(session, None, job.id).answers = before
+        with database.read() as session:
+            assert selection.counts(session, jobs.get(session, None, job.id)) == COUNTS
 
 
 def test_a_cursor_of_another_selection_is_refused(database: Database, job: Job) -> None:

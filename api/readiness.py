@@ -64,7 +64,8 @@ def look(services: "Services") -> Look:
 def _database(services: "Services") -> tuple[str | None, str | None]:
     """What is wrong with the database, and with its schema being that of a newer version."""
     try:
-        revision = migrate.current(services.settings.database_url)
+        with services.database.read() as session:
+            revision = migrate.revision(session)
     except StoreError:
         return "does not answer", None
     if revision == services.schema:

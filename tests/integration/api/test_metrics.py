@@ -150,7 +150,7 @@ def test_metrics_without_the_database_tell_just_that(
     def away(*_: object) -> None:
         raise DatabaseAway("gone")
 
-    monkeypatch.setattr("store.migrate.current", away)
+    monkeypatch.setattr("store.migrate.revision", away)
     monkeypatch.setattr("store.figures.read", away)
     found = read(busy)
     assert value(found, "orrery_ready") == 0

@@ -35,6 +35,7 @@ def job(status: str, done: int) -> schemas.Job:
         total=2,
         done=done,
         failed=0,
+        priority="normal",
         dataset_id=None,
         model=None,
         cancel_requested=False,

@@ -82,6 +82,12 @@ def _words(row: Result) -> str:
     return answer + judged
 
 
+def query(selection: Selection) -> dict[str, Any]:
+    """A selection as the query of an address; what it does not narrow is left out."""
+    kind = None if selection.kind == "all" else selection.kind
+    return {"show": kind, "digit": selection.digit}
+
+
 def filters(selection: Selection, counts: Counts, done: int, *, judged: bool) -> list[Filter]:
     """The kinds of results to choose from; `judged`: whether labels tell which are wrong."""
     kinds: list[tuple[str, Kind, int]] = [

@@ -5,9 +5,9 @@ The caller has checked with `jobs.get` that the job is the reader's.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -73,6 +73,20 @@ def _rows(session: Session, job_id: str, places: Sequence[int]) -> list[Result]:
     query = select(Result).where(col(Result.job_id) == job_id, col(Result.position).in_(places))
     found = {row.position: row for row in session.scalars(query)}
     return [found[place] for place in places if place in found]
+
+
+def beside(
+    session: Session, job_id: str, selection: Selection, row: Result
+) -> tuple[int | None, int | None]:
+    """Find the positions of the results before and after one, in the order of `page`."""
+    keys: list[Any] = [col(Result.position)]
+    here: list[float | None] = [row.position]
+    if selection.kind == "unsure":
+        keys, here = [col(Result.confidence), *keys], [row.confidence, *here]
+    one = select(col(Result.position)).where(*_wanted(job_id, selection)).limit(1)
+    before = one.where(tuple_(*keys) < tuple_(*here)).order_by(*(key.desc() for key in keys))
+    after = one.where(tuple_(*keys) > tuple_(*here)).order_by(*keys)
+    return session.scalar(before), session.scalar(after)
 
 
 def _key(row: Result) -> str:

@@ -82,7 +82,7 @@ def job(job_id: str) -> str:
         solves=row.kind in (JobKind.SOLVE, JobKind.EVALUATE),
         kinds=gallery.filters(picked, counts, row.done, judged=judged),
         digits=gallery.digits(picked, counts),
-        picked=picked,
+        picked=gallery.query(picked),
         pictures=[gallery.shown(result) for result in page.items],
         next=page.next,
         later=cursor() is not None,
@@ -104,13 +104,18 @@ def _pace(job: Job, rate: float | None) -> Pace:
 
 @blueprint.get("/jobs/<id:job_id>/results/<position:position>")
 def explain(job_id: str, position: int) -> str:
-    """One puzzle, stage by stage."""
+    """One puzzle, stage by stage, with the way to those beside it in the gallery."""
+    picked = _selection()
     with services().database.read() as session:
         row = work.get(session, visitor().tenant, job_id)
         result = answers.one(session, job_id, position)
+        before, after = chosen.beside(session, job_id, picked, result)
     return render_template(
         "explain.html",
         job=schemas.Job.model_validate(row),
+        picked=gallery.query(picked),
+        before=before,
+        after=after,
         picture=gallery.shown(result),
         outcome=result.outcome,
         seen=result.seen,

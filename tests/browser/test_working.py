@@ -108,21 +108,27 @@ def test_a_list_without_a_place_for_events_is_polled(visit: Visit, service: Serv
 def test_results_are_filtered_an_error_is_looked_at_and_a_puzzle_explained(
     ada: Page, service: Service
 ) -> None:
-    several = [Toy(), Toy(tile=1, digit=5, confidence=0.6), Toy(error="This is no puzzle.")]
+    unsure = [Toy(tile=1, digit=5, confidence=0.6), Toy(tile=2, digit=4, confidence=0.7)]
+    several = [Toy(), unsure[0], Toy(error="This is no puzzle."), unsure[1]]
     job = service.solve(several)
     service.wait(job)
     ada.goto(f"/jobs/{job}")
     press(ada, "link", "Failed 1")
     expect(ada.get_by_text("This is no puzzle.")).to_be_visible()
     expect(ada.locator(".gallery li")).to_have_count(1)
-    press(ada, "link", "Unsure 1")
+    ada.locator(".gallery a").focus()
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_role("alert")).to_contain_text("This is no puzzle.")
+    ada.go_back()
+    press(ada, "link", "Unsure 2")
     ada.get_by_role("link", name="001.png").focus()
     ada.keyboard.press("Enter")
     expect(ada.get_by_role("heading", name="Tile 1: the icon stands on orbit 5")).to_be_visible()
     expect(ada.get_by_role("heading", name="6 Decision: tile")).to_be_visible()
     expect(ada.get_by_text("unsure", exact=True)).to_be_visible()
-    press(ada, "link", "Next")
-    expect(ada.get_by_role("alert")).to_contain_text("This is no puzzle.")
+    for key, tile in (("ArrowRight", 2), ("ArrowLeft", 1)):
+        ada.keyboard.press(key)
+        expect(ada.get_by_role("heading", name=f"Tile {tile}: the icon stands")).to_be_visible()
 
 
 def test_what_failed_is_tried_again_in_a_job_of_its_own(ada: Page, service: Service) -> None:

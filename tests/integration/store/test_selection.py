@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import text
 
-from store import datasets, evaluations, history, jobs, leases, selection, throughput
+from store import datasets, evaluations, history, jobs, leases, results, selection, throughput
 from store.errors import InvalidCursor
 from store.quarantine import ERROR_CODE
 from store.selection import Kind, Selection
@@ -77,6 +77,18 @@ def test_a_selection_is_walked_page_by_page(
 ) -> None:
     assert walked(database, job, Selection(kind, digit)) == places
     assert walked(database, job, Selection(kind, digit), limit=100) == places
+
+
+@pytest.mark.parametrize("kind", ["all", "wrong", "failed", "unsure"])
+def test_a_selection_is_walked_from_each_result_to_the_next_and_back(
+    database: Database, job: Job, kind: Kind
+) -> None:
+    chosen = Selection(kind)
+    places = [None, *walked(database, job, chosen), None]
+    for before, place, after in zip(places, places[1:], places[2:], strict=False):
+        with database.read() as session:
+            here = results.one(session, job.id, place or 0)
+            assert selection.beside(session, job.id, chosen, here) == (before, after)
 
 
 def test_each_kind_is_counted(database: Database, job: Job) -> None:

@@ -9,13 +9,11 @@ from sqlmodel import col
 
 from store import tallies
 from store.clock import now
-from store.states import ChunkState
 from store.tables import Chunk
+from store.turns import READY
 
 #: Seconds after which a message that nobody took up is sent again.
 REPUBLISH_SECONDS = 5.0
-
-_READY = col(Chunk.state) == ChunkState.READY.value
 
 
 def dispatchable(
@@ -35,7 +33,7 @@ def dispatchable(
     published = col(Chunk.published_at)
     query = (
         select(col(Chunk.id), col(Chunk.queue))
-        .where(_READY, col(Chunk.available_at) <= moment)
+        .where(READY, col(Chunk.available_at) <= moment)
         .where(or_(published.is_(None), published <= stale))
         .order_by(published.asc().nulls_first(), col(Chunk.id))
         .limit(limit)
@@ -64,7 +62,7 @@ def _set_published(session: Session, chunk_ids: Sequence[int], *, sent: bool) ->
         return
     session.execute(
         update(Chunk)
-        .where(col(Chunk.id).in_(sorted(chunk_ids)), _READY)
+        .where(col(Chunk.id).in_(sorted(chunk_ids)), READY)
         .values(published_at=now(session) if sent else None)
         .execution_options(synchronize_session=False)
     )
@@ -74,7 +72,7 @@ def ready_counts(session: Session) -> dict[str, int]:
     """Count the chunks that a worker could take now, by queue."""
     query = (
         select(col(Chunk.queue), func.count())
-        .where(_READY, col(Chunk.available_at) <= now(session))
+        .where(READY, col(Chunk.available_at) <= now(session))
         .group_by(col(Chunk.queue))
     )
     return dict(session.execute(query).all())

@@ -18,13 +18,13 @@ from store.tables import Chunk, Job
 #: How many times the share of a normal job of the same key a job gets.
 WEIGHTS = {Priority.LOW: 0.25, Priority.NORMAL: 1.0, Priority.HIGH: 4.0}
 
-# Spelt out, so that SQLite sees that the index over ready chunks will do.
-_READY = col(Chunk.state) == literal_column("'ready'")
+#: A chunk may be taken; spelt out, so that SQLite sees that the index over such ones will do.
+READY = col(Chunk.state) == literal_column("'ready'")
 
 
 def front(session: Session, queue: str) -> float:
     """The lowest turn in a queue; 0 where nothing waits."""
-    query = select(func.min(col(Chunk.turn))).where(_READY, col(Chunk.queue) == queue)
+    query = select(func.min(col(Chunk.turn))).where(READY, col(Chunk.queue) == queue)
     return session.scalar(query) or 0.0
 
 
@@ -46,7 +46,7 @@ def instead_of(session: Session, chunk_id: int) -> int:
     queue = select(col(Chunk.queue)).where(col(Chunk.id) == chunk_id).scalar_subquery()
     first = (
         select(col(Chunk.id))
-        .where(_READY, col(Chunk.queue) == queue, col(Chunk.available_at) <= now(session))
+        .where(READY, col(Chunk.queue) == queue, col(Chunk.available_at) <= now(session))
         .order_by(col(Chunk.turn), col(Chunk.id))
         .limit(1)
     )

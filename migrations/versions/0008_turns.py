@@ -20,11 +20,17 @@ def upgrade() -> None:
         "job", sa.Column("priority", sa.String(8), nullable=False, server_default="normal")
     )
     op.add_column("chunk", sa.Column("turn", sa.Float(), nullable=False, server_default="0"))
-    columns = ["queue", "turn", "id"]
-    op.create_index("ix_chunk_turn", "chunk", columns, sqlite_where=READY, postgresql_where=READY)
+    # Beside an index that begins with the time, planners would sort all that is ready.
+    op.drop_index("ix_chunk_ready", "chunk")
+    _index("ix_chunk_turn", ["queue", "turn", "id", "available_at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_chunk_turn", "chunk")
+    _index("ix_chunk_ready", ["queue", "available_at"])
     op.drop_column("chunk", "turn")
     op.drop_column("job", "priority")
+
+
+def _index(name: str, columns: list[str]) -> None:
+    op.create_index(name, "chunk", columns, sqlite_where=READY, postgresql_where=READY)

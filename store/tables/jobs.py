@@ -83,17 +83,11 @@ class Chunk(Table, table=True):
         one_of("state", ChunkState),
         Index(None, "job_id"),
         Index(
-            "ix_chunk_ready",
-            "queue",
-            "available_at",
-            sqlite_where=_READY,
-            postgresql_where=_READY,
-        ),
-        Index(
             "ix_chunk_turn",
             "queue",
             "turn",
             "id",
+            "available_at",
             sqlite_where=_READY,
             postgresql_where=_READY,
         ),
@@ -141,7 +135,7 @@ class Result(Table, table=True):
 
     `x`, `y`: the answer point in pixels of the input picture. `seen`: what every stage saw.
     `correct`: of an evaluation, whether the answer agrees with the label. `thumbnail`: the blob of
-    a small copy of the picture, None where there is none.
+    a small copy of the picture, over crops of what its answer stands on; None where there is none.
     """
 
     __tablename__ = "result"

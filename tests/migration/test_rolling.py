@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 _FIRST, *VERSIONS = sorted((Path(__file__).parents[2] / "migrations" / "versions").glob("0*.py"))
-#: What takes nothing from code that does not know of it.
-ADDING = {"add_column", "create_table", "create_index", "execute", "f", "get_bind"}
+#: What takes nothing from code that does not know of it; without an index it is slower.
+ADDING = {"add_column", "create_table", "create_index", "drop_index", "execute", "f", "get_bind"}
 
 
 def operations(path: Path) -> list[ast.Call]:
@@ -25,7 +25,7 @@ def operations(path: Path) -> list[ast.Call]:
 
 
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
-def test_a_migration_only_adds(path: Path) -> None:
+def test_a_migration_takes_nothing_away(path: Path) -> None:
     found = operations(path)
     assert found
     names = {call.func.attr for call in found if isinstance(call.func, ast.Attribute)}

@@ -85,7 +85,9 @@ class Dispatcher:
             due = dispatch.dispatchable(session, min(ready - waiting, BURST), queue=queue)
             ids = [chunk_id for chunk_id, _ in due]
             dispatch.mark_published(session, ids)
-        if ids and not self.publisher.publish(ids, queue):
+        if not ids:
+            return 0
+        if not self.publisher.publish(ids, queue):
             with self.database.begin() as session:
                 dispatch.unmark_published(session, ids)
             return 0

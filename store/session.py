@@ -24,6 +24,9 @@ from store.faults import translated
 BUSY_SECONDS = 30
 #: Seconds until a PostgreSQL server that does not answer counts as away.
 CONNECT_SECONDS = 3
+#: Seconds of silence after which either end of a connection asks whether the other one is there,
+#: seconds between two such questions, and how many may stay unanswered.
+SILENCE_SECONDS, ASK_SECONDS, ASK_TIMES = 5, 5, 3
 #: Connections of one process; gunicorn's threads share them.
 POOL_SIZE = 10
 #: Seconds that a thread waits for a connection of the pool.
@@ -109,8 +112,29 @@ def _postgresql(url: URL) -> Engine:
         pool_timeout=POOL_SECONDS,
         # A connection that died with the server is noticed before work is put on it.
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "orrery"},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "orrery",
+            **_signs_of_life(),
+        },
     )
+
+
+def _signs_of_life() -> dict[str, Any]:
+    """Have both ends notice that the other's host is gone, of which nobody tells them.
+
+    The server lets go of the locks of a host that lost its power in a transaction; else it would
+    keep them for two hours. What a host sent, it gives up as soon.
+    """
+    asking = {"idle": SILENCE_SECONDS, "interval": ASK_SECONDS, "count": ASK_TIMES}
+    patience = 1000 * (SILENCE_SECONDS + ASK_SECONDS * ASK_TIMES)
+    server = {f"tcp_keepalives_{name}": value for name, value in asking.items()}
+    server["tcp_user_timeout"] = patience
+    return {
+        **{f"keepalives_{name}": value for name, value in asking.items()},
+        "tcp_user_timeout": patience,
+        "options": " ".join(f"-c {name}={value}" for name, value in server.items()),
+    }
 
 
 def _sqlite(url: URL) -> Engine:

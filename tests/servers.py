@@ -147,10 +147,13 @@ class Server:
 class Postgres:
     """A PostgreSQL server in a folder of its own, on a Unix socket.
 
-    `variables`: more of its environment.
+    `variables`: more of its environment. `address`: where else it listens, and asks its neighbours
+    for a password.
     """
 
-    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, variables: Mapping[str, str] | None = None, address: str = ""
+    ) -> None:
         self.sockets = folder
         data = folder / "data"
         # As root the wheel makes a user for the server, who must get through to both folders.
@@ -162,7 +165,10 @@ class Postgres:
             ensure_prefix_permissions(programs)
         initdb = [str(programs / "initdb"), *INITDB, "-D", str(data)]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user)
-        settings = [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
+        with (data / "pg_hba.conf").open("a") as access:
+            access.write("host all all samenet scram-sha-256\n")
+        chosen = POSTGRES_SETTINGS | {"listen_addresses": address}
+        settings = [f"--{name}={value}" for name, value in chosen.items()]
         command = [str(programs / "postgres"), "-D", str(data), *settings]
         command.append(f"--unix_socket_directories={folder}")
         self.server = Server(command, folder / "log", signal.SIGQUIT, user, variables)
@@ -209,16 +215,16 @@ class Postgres:
 
 
 class Valkey:
-    """A Valkey server on a loopback port, with a password and a journal."""
+    """A Valkey server on a loopback port, or at an `address`, with a password and a journal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
         password = secrets.token_hex(16)
         self.port = free_port()
-        self.url = f"redis://:{password}@127.0.0.1:{self.port}/0"
+        self.url = f"redis://:{password}@{address}:{self.port}/0"
         configuration = folder / "valkey.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f"bind 127.0.0.1\nport {self.port}\nrequirepass {password}\ndir {folder}\n"
+            f"bind {address}\nport {self.port}\nrequirepass {password}\ndir {folder}\n"
             "appendonly yes\nsave ''\nmaxmemory-policy noeviction\n"
         )
         command = [str(get_binary_path()), str(configuration)]

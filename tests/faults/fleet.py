@@ -47,7 +47,7 @@ class Fleet:
         self.points = self._made("points")
         self.clocks = clocks.Clocks(self._made("clocks")) if shape.shifting else None
         self.disk = disks.small(self._held, shape.room) if shape.room else self.folder
-        self.valkey = Valkey(self._made("valkey"))
+        self.valkey = self._valkey()
         self._held.callback(self.valkey.kill)
         self.postgres = self._postgres() if kind == "postgresql" else None
         self.url = self.postgres.url("orrery") if self.postgres else self._sqlite()
@@ -61,7 +61,7 @@ class Fleet:
         with self.database.begin() as session:
             row, self.key = keys.create(session, "faults", ["admin"])
         self.key_id = row.id
-        self.address = f"http://127.0.0.1:{free_port()}"
+        self.address = f"http://{self._api_host()}:{free_port()}"
         self.accepted: dict[str, list[str]] = {}
         self.client = self._held.enter_context(self.new_client())
         self.keeper = Keeper()
@@ -71,6 +71,12 @@ class Fleet:
         folder = self.folder / name
         folder.mkdir()
         return folder
+
+    def _api_host(self) -> str:
+        return "127.0.0.1"
+
+    def _valkey(self) -> Valkey:
+        return Valkey(self._made("valkey"))
 
     def _postgres(self) -> Postgres:
         preload = self.clocks.variables("database") if self.clocks else {}

@@ -98,13 +98,17 @@ def open_jobs(database: Database) -> int:
 
 
 def judge(
-    database: Database, blobs: Blobs, place: Path, accepted: Mapping[str, Sequence[str]]
+    database: Database, blobs: Blobs, place: Path | None, accepted: Mapping[str, Sequence[str]]
 ) -> Verdict:
-    """Hold what is in the store against what was accepted: by job, what its pictures say."""
+    """Hold what is in the store against what was accepted: by job, what its pictures say.
+
+    `place`: the folder of the blobs; None where they are in a bucket, which is not looked at.
+    """
     verdict = Verdict()
     for look in (_jobs, _results, _order, _leases):
         look(database, accepted, verdict)
-    _blobs(database, blobs, place, verdict)
+    if place is not None:
+        _blobs(database, blobs, place, verdict)
     return verdict
 
 

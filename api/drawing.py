@@ -8,8 +8,11 @@ from typing import Any, Literal
 #: Units across a drawing, tiles side by side in it, and units across a tile.
 WIDTH, TILES, SIDE = 1000.0, 5, 200.0
 
-#: How large a planet is drawn, and cut out, in its own sizes.
-REACH, MARGIN = 0.62, 1.7
+#: How large a planet is drawn, and cut out, in its own sizes; the same of the icon and its box.
+REACH, MARGIN, ROOM = 0.62, 1.7, 1.25
+
+#: Units across each of the crops that a small copy has below the picture.
+CROP = 128.0
 
 Json = Mapping[str, Any]
 #: What an element has to do with the answer; it is a class of the style sheet.
@@ -84,6 +87,15 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Cutout:
+    """A part of the picture to be seen closely: what it shows, and where it is."""
+
+    name: str
+    box: Box
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """What the label says: the answer's tile and box, and the digit."""
 
@@ -94,9 +106,13 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A solved puzzle; `planets` are all of them, the most telling ones last."""
+    """A solved puzzle; `planets` are all of them, the most telling ones last.
+
+    `small`: it is drawn over a small copy, which has the parts to be seen closely below it.
+    """
 
     height: float
+    small: bool
     tile: int
     digit: int
     point: tuple[float, float]
@@ -122,6 +138,27 @@ class Drawing:
         return self.tiles[self.runner_up - 1] if self.runner_up else None
 
     @property
+    def cutouts(self) -> list[Cutout]:
+        """The icon asked for, the answer and the runner-up, as far as they were found."""
+        icon = self.icon_box.square(ROOM) if self.icon_box else None
+        planets = (self.chosen.planet, self.second.planet if self.second else None)
+        boxes = [icon, *(planet.box if planet else None for planet in planets)]
+        if self.small:
+            below = [Box(number * CROP, self.height, CROP, CROP) for number in range(len(boxes))]
+            boxes = [at if box else None for at, box in zip(below, boxes, strict=True)]
+        named: tuple[tuple[str, Role], ...] = (
+            ("asked for", "named"),
+            ("answer", "chosen"),
+            ("runner-up", "second"),
+        )
+        return [Cutout(n, box, role) for (n, role), box in zip(named, boxes, strict=True) if box]
+
+    @property
+    def sheet(self) -> float:
+        """The height of the picture with what is below it."""
+        return self.height + CROP if self.small else self.height
+
+    @property
     def outlines(self) -> str:
         """The circles of all planets that decide nothing, as one path."""
         return "".join(_circle(planet) for planet in self.planets if not planet.role)
@@ -133,8 +170,13 @@ def draw(
     digit: int | None,
     seen: Json | None,
     outcome: Json | None = None,
+    *,
+    small: bool = False,
 ) -> Drawing | None:
-    """The drawing of a result, or None where there is no answer to draw."""
+    """The drawing of a result, or None where there is no answer to draw.
+
+    `small`: over a small copy of the picture.
+    """
     if tile is None or point is None or digit is None or not seen or "size" not in seen:
         return None
     width, height = seen["size"]
@@ -145,6 +187,7 @@ def draw(
     probabilities = seen.get("tile_probabilities") or (None,) * TILES
     return Drawing(
         height=height * scale,
+        small=small,
         tile=tile,
         digit=digit,
         point=(x, y),

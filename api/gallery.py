@@ -8,7 +8,7 @@ from store.selection import UNSURE, Counts, Kind, Selection
 from store.tables import Result
 
 #: Results on a page of a gallery.
-PAGE = 12
+PAGE = 10
 
 #: Errors of files that no browser shows as a picture either.
 NO_PICTURE = frozenset(
@@ -53,8 +53,9 @@ class Filter:
     chosen: bool
 
 
-def shown(row: Result) -> Shown:
-    """A result for a page."""
+def shown(row: Result, *, small: bool = False) -> Shown:
+    """A result for a page; `small`: over the small copy of its picture, where there is one."""
+    small = small and row.thumbnail is not None
     point = None if row.x is None or row.y is None else (row.x, row.y)
     outcome: dict[str, Any] = row.outcome or {}
     return Shown(
@@ -65,7 +66,7 @@ def shown(row: Result) -> Shown:
         digit=row.digit,
         confidence=row.confidence,
         error=row.error_message if row.error_code else None,
-        drawing=draw(row.tile, point, row.digit, row.seen, row.outcome),
+        drawing=draw(row.tile, point, row.digit, row.seen, row.outcome, small=small),
         has_picture=row.error_code not in NO_PICTURE,
         correct=row.correct,
         lost_to=outcome.get("lost_to") if row.correct is False else None,

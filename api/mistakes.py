@@ -13,7 +13,7 @@ from store.tables import Result
 Json = dict[str, Any]
 
 #: Puzzles on a page.
-PAGE = 12
+PAGE = 10
 #: What stands for a digit or an orbit that was not read.
 NONE = "none"
 
@@ -109,7 +109,8 @@ def show(outcome: Json, result: Result | None) -> Shown:
     seen = result.seen if result is not None else None
     if seen is None and outcome.get("size"):
         seen = {"size": outcome["size"]}
-    drawing = draw(outcome["tile"], point, outcome["digit_read"], seen, outcome)
+    small = result is not None and result.thumbnail is not None
+    drawing = draw(outcome["tile"], point, outcome["digit_read"], seen, outcome, small=small)
     position = result.position if result is not None else None
     return Shown(outcome, f"{outcome['image']}: {_words(outcome)}", drawing, position)
 

@@ -26,7 +26,7 @@ def solve(data: bytes, model: Model, ocr: Ocr | None, *, with_thumbnail: bool = 
     """
     picture = decode(data)
     solution = answer(run(picture, model, ocr))
-    return replace(solution, thumbnail=thumbnail(picture)) if with_thumbnail else solution
+    return replace(solution, thumbnail=thumbnail(picture, solution)) if with_thumbnail else solution
 
 
 def run(picture: Picture, model: Model, ocr: Ocr | None, known: Known = NOTHING) -> Stages:

@@ -6,8 +6,9 @@ from typing import get_args
 from flask import Response, abort, render_template, request
 
 from api import events, gallery, schemas, sessions
+from api.errors import Missing
 from api.routes.pages import MANY, blueprint, cursor, visitor
-from api.routes.results import send_picture, stream
+from api.routes.results import send_blob, send_picture, stream
 from api.services import services
 from store import datasets as sets
 from store import jobs as work
@@ -83,7 +84,7 @@ def job(job_id: str) -> str:
         kinds=gallery.filters(picked, counts, row.done, judged=judged),
         digits=gallery.digits(picked, counts),
         picked=gallery.query(picked),
-        pictures=[gallery.shown(result) for result in page.items],
+        pictures=[gallery.shown(result, small=True) for result in page.items],
         next=page.next,
         later=cursor() is not None,
     )
@@ -138,8 +139,13 @@ def picture(job_id: str, position: int) -> Response:
 
 @blueprint.get("/jobs/<id:job_id>/pictures/<position:position>/small")
 def thumbnail(job_id: str, position: int) -> Response:
-    """A picture as lists show it."""
-    return send_picture(visitor().tenant, job_id, position, small=True)
+    """A small copy of a picture, with the crops that its answer stands on."""
+    with services().database.read() as session:
+        work.get(session, visitor().tenant, job_id)
+        copy = answers.one(session, job_id, position).thumbnail
+    if copy is None:
+        raise Missing("There is no small copy of this picture.")
+    return send_blob(copy)
 
 
 @blueprint.get("/jobs/<id:job_id>/events")

@@ -121,17 +121,15 @@ def picture(path: schemas.ResultPath) -> Response:
     return send_picture(caller().tenant, path.job_id, path.position)
 
 
-def send_picture(
-    tenant: str | None, job_id: str, position: int, *, small: bool = False
-) -> Response:
-    """A picture of a job as it was sent, or a small copy of it."""
+def send_picture(tenant: str | None, job_id: str, position: int) -> Response:
+    """A picture of a job as it was sent."""
     with services().database.read() as session:
         item = jobs.item(session, tenant, job_id, position)
-    return send_small(item.blob) if small else send_blob(item.blob)
+    return send_blob(item.blob)
 
 
 def send_small(picture: str) -> Response:
-    """A small copy of a picture by its SHA-256, or the picture where no worker made one."""
+    """Some small copy of a picture by its SHA-256, or the picture where no worker made one."""
     with services().database.read() as session:
         copy = results.thumbnail(session, picture)
     # Cleaners of earlier versions, which may still run, know nothing of copies.

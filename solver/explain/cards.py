@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from solver.crops import MARGIN, cut
 from solver.explain.colours import ASKED, CARD, CHOSEN, INK, QUIET, SECOND, TRACK
 from solver.explain.shapes import Clipped, Photo, Rectangle, Shape, Words
-from solver.explain.tiles import best
+from solver.patches import best, patches
 from solver.picture import Picture
 from solver.solution import TILES, Box, Planet, Solution
 
 #: Room between a card's edge and what is in it, and height of its title.
 PAD, TITLE = 20.0, 58.0
+#: Pixels of a crop's side.
+PATCH = 200
 
 
 def card(at: Box, title: str) -> Iterator[Shape]:
@@ -108,12 +109,11 @@ def _rows(at: Box, title: str, rows: Sequence[tuple[str, str, str]]) -> Iterator
 def match(at: Box, large: Picture, solution: Solution) -> Iterator[Shape]:
     """The icon asked for beside the answer's and the runner-up's."""
     yield from card(at, "5  Match")
-    scale = large.shape[1] / solution.seen.size[0]
-    answer, second = best(solution.tile, solution), best(solution.seen.runner_up, solution)
+    asked, first, other = patches(large, solution, PATCH)
     shown = [
-        ("asked for", _asked(large, solution.seen.icon_box, scale), INK, None),
-        ("answer", _patch(large, answer, scale), CHOSEN, answer),
-        ("runner-up", _patch(large, second, scale), SECOND, second),
+        ("asked for", asked, INK, None),
+        ("answer", first, CHOSEN, best(solution.tile, solution)),
+        ("runner-up", other, SECOND, best(solution.seen.runner_up, solution)),
     ]
     side = (at.width - 4 * PAD) / 3
     for number, (name, pixels, colour, planet) in enumerate(shown):
@@ -135,17 +135,3 @@ def _numbers(planet: Planet, x: float, y: float, width: float) -> Iterator[Shape
     for row, (name, value) in enumerate(told):
         yield Words(x, y + 24 * row, name, 15, QUIET)
         yield Words(x + width, y + 24 * row, value, 15, INK, "end")
-
-
-def _patch(large: Picture, planet: Planet | None, scale: float) -> Picture | None:
-    if planet is None:
-        return None
-    middle = np.array([[planet.x * scale, planet.y * scale]])
-    return np.asarray(cut(large, middle, np.array([MARGIN * planet.size * scale]), 200)[0])
-
-
-def _asked(large: Picture, box: Box | None, scale: float) -> Picture | None:
-    if box is None:
-        return None
-    side = 1.25 * max(box.width, box.height) * scale
-    return np.asarray(cut(large, np.array([box.centre]) * scale, np.array([side]), 200)[0])

@@ -21,6 +21,7 @@ from solver.explain.colours import (
 )
 from solver.explain.shapes import Clipped, Oval, Photo, Rectangle, Shape, Words
 from solver.explain.truth import Truth
+from solver.patches import best
 from solver.picture import Picture
 from solver.solution import Box, Planet, Solution
 
@@ -59,15 +60,6 @@ def mark(number: int, solution: Solution) -> str | None:
     if number == solution.tile:
         return CHOSEN
     return SECOND if number == solution.seen.runner_up else None
-
-
-def best(number: int, solution: Solution) -> Planet | None:
-    """The planet that the answer points at, in other tiles the likeliest."""
-    inside = [planet for planet in solution.seen.planets if planet.tile == number]
-    if number != solution.tile:
-        return max(inside, key=lambda planet: planet.match_probability, default=None)
-    x, y = solution.point
-    return min(inside, key=lambda p: (p.x - x) ** 2 + (p.y - y) ** 2, default=None)
 
 
 def _orbits(solution: Solution, scale: float) -> Iterator[Shape]:

@@ -41,5 +41,5 @@ def _solve(picture: bytes, with_thumbnail: bool) -> Solution | Failure:
         time.sleep(0.01)
     answer = toys.answer(picture)
     if with_thumbnail and isinstance(answer, Solution):
-        return replace(answer, thumbnail=thumbnail(decode(picture)))
+        return replace(answer, thumbnail=thumbnail(decode(picture), answer))
     return answer

@@ -60,7 +60,7 @@ def test_an_evaluation_leads_to_the_error_and_what_the_stages_saw(
     press(ada, ada.get_by_role("navigation", name="Digit of the label").get_by_text("5"))
     expect(pictures).to_have_count(1)
     press(ada, ada.locator("a.drawn"))
-    expect(ada).to_have_url(re.compile(r"/jobs/\w+/results/\d+$"))
+    expect(ada).to_have_url(re.compile(r"/jobs/\w+/results/\d+\?show=wrong$"))
 
 
 def test_the_threshold_is_moved_by_keyboard_and_tells_what_it_costs(

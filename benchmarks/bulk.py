@@ -19,8 +19,8 @@ from worker.results import to_result
 
 #: Pictures of the largest job, and of a chunk; seconds between two results of a job.
 LARGEST, CHUNK, PACE = 100_000, 32, 0.05
-#: Counts that are not summed up yet: ten minutes of two workers.
-COUNTS = 30_000
+#: Counts that are not summed up yet: a minute of two workers.
+COUNTS = 3000
 
 #: What the two databases say differently.
 _POSTGRESQL = {

@@ -86,7 +86,7 @@ def parts(told: Mapping[str, Any], micro_batch: int, site: Site) -> list[Part]:
 def _connections(fleets: list[Mapping[str, Any]]) -> float:
     """Connections that one more worker has to the database."""
     first, last = fleets[0], fleets[-1]
-    return float(last["connections"] - first["connections"]) / (last["workers"] - first["workers"])
+    return int(last["connections"] - first["connections"]) / int(last["workers"] - first["workers"])
 
 
 @click.command(epilog="\b\nExample:\n  python -m benchmarks.model --micro-batch 32 --cores 32")

@@ -5,18 +5,11 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
+from benchmarks.figure import processor
 from benchmarks.measure import Comparison, Measurement
-
-
-def processor() -> str:
-    """The name of this machine's processor, as Linux tells it."""
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def ratios(baseline: Measurement, ours: Measurement) -> dict[str, float]:

@@ -82,6 +82,7 @@ def broker(broker_url: str) -> Iterator[Metric]:
     try:
         with presence.connect(broker_url, readiness.PATIENCE) as client:
             workers = presence.hellos(client, presence.WORKER)
+            trainers = presence.hellos(client, presence.TRAINER)
             schedulers = presence.hellos(client, presence.SCHEDULER)
             lengths = [([name], float(client.llen(name))) for name in QUEUES]
     except (redis.RedisError, ValueError):
@@ -90,6 +91,7 @@ def broker(broker_url: str) -> Iterator[Metric]:
     told = [([it.name, it.device, it.model], 1.0) for it in workers]
     what = "1; a worker process, its device and the model that it began with."
     yield _gauge("worker_info", what, told, "worker", "device", "model")
+    yield _gauge("trainers", "Worker processes that only train.", [([], len(trainers))])
     yield _gauge("schedulers", "Schedulers that are alive.", [([], len(schedulers))])
     yield _gauge("queue_messages", "Messages that wait in the broker.", lengths, "queue")
 

@@ -48,6 +48,14 @@ def worker() -> None:
     _said_hello(WORKER, "worker", "it is loading its model")
 
 
+@health.command(epilog="\b\nExample:\n  orrery health trainer")
+def trainer() -> None:
+    """A worker of this machine that only trains said hello within half a minute."""
+    from store.presence import TRAINER
+
+    _said_hello(TRAINER, "trainer", "it is starting")
+
+
 @health.command(epilog="\b\nExample:\n  orrery health beat")
 def beat() -> None:
     """A scheduler of this machine said hello within half a minute."""

@@ -21,6 +21,8 @@ from store.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 
+#: What the workers serve. The trainer is a process of its own, so that solving never waits for it.
+SOLVING = ",".join(queue for queue in QUEUES if queue != TRAIN)
 #: Seconds between two looks at the programs.
 GLANCE = 0.1
 #: A program that died this often before the service was ready will not get better.
@@ -32,7 +34,7 @@ API_GRACE, BEAT_GRACE, WORKER_GRACE, BROKER_GRACE = 5.0, 5.0, 15.0, 5.0
 
 
 class Service:
-    """Broker, API, workers and scheduler on one machine, each a process of its own."""
+    """Broker, API, workers, trainer and scheduler on one machine, each a process of its own."""
 
     def __init__(self, folder: DataFolder, host: str, port: int, workers: int) -> None:
         self.folder, self.host, self.workers = folder, host, workers
@@ -62,9 +64,7 @@ class Service:
         self._await_broker(stop)
         api = _orrery("api", "--host", self.host, "--port", str(self.port))
         parts = [self._program("api", api, 0, API_GRACE)]
-        for number in range(1, self.workers + 1):
-            command = _orrery("worker", "--name", f"worker-{number}", *_queues(number))
-            parts.append(self._program(f"worker-{number}", command, 1, WORKER_GRACE))
+        parts += [self._worker(f"worker-{n}", SOLVING) for n in range(1, self.workers + 1)]
         parts.append(self._program("beat", _orrery("beat"), 1, BEAT_GRACE))
         self._supervisor.start(parts)
 
@@ -88,6 +88,8 @@ class Service:
         while not stop.wait(GLANCE):
             self._check()
             if presence.present(self._broker.url) and self._answers():
+                # Nobody waits for this one, so it does not hold up the others' start.
+                self._supervisor.start([self._worker("trainer", TRAIN)])
                 return True
         return False
 
@@ -110,6 +112,10 @@ class Service:
             return False
         finally:
             connection.close()
+
+    def _worker(self, name: str, queues: str) -> Program:
+        command = _orrery("worker", "--name", name, "--queues", queues)
+        return self._program(name, command, 1, WORKER_GRACE)
 
     def _program(self, name: str, command: tuple[str, ...], stage: int, grace: float) -> Program:
         log = self.folder.logs / f"{name}.log"
@@ -136,12 +142,6 @@ def _set_up_database(settings: Settings, folder: DataFolder) -> str:
 def _orrery(*arguments: str) -> tuple[str, ...]:
     # -P: a folder named `cli` where the user stands is not ours.
     return (sys.executable, "-P", "-m", "cli", *arguments)
-
-
-def _queues(number: int) -> tuple[str, ...]:
-    """Only the first worker trains, so that the others go on solving meanwhile."""
-    others = ",".join(name for name in QUEUES if name != TRAIN)
-    return () if number == 1 else ("--queues", others)
 
 
 def _environment(settings: Settings, workers: int) -> Mapping[str, str]:

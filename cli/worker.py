@@ -11,7 +11,11 @@ import click
     show_default=True,
     help="Processes that solve side by side, each with its own model.",
 )
-@click.option("--queues", help="Queues to serve, with commas between; default: all of them.")
+@click.option(
+    "--queues",
+    envvar="ORRERY_QUEUES",
+    help="Queues to serve, with commas between; default: ORRERY_QUEUES, or all of them.",
+)
 @click.option("--device", help="Where the nets run: auto, cpu, cuda …; default: ORRERY_DEVICE.")
 @click.option(
     "--threads",
@@ -32,6 +36,9 @@ def worker(
 
     Needs the database (ORRERY_DATABASE_URL), the broker (ORRERY_BROKER_URL) and the pictures'
     store (ORRERY_BLOB_URL). Either may go away for a while: the worker waits for them.
+
+    One that serves the queue train alone loads a model only for a training, and leaves the
+    processor to whoever else wants it.
     """
     from worker.serve import serve
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import redis
 
-#: What says hello, and before its name in the broker.
-WORKER, SCHEDULER = "orrery:worker:", "orrery:beat:"
+#: What says hello, and before its name in the broker. A worker has its model loaded; a trainer is
+#: one that solves nothing.
+WORKER, TRAINER, SCHEDULER = "orrery:worker:", "orrery:trainer:", "orrery:beat:"
 #: Seconds until who stopped saying hello is forgotten.
 FORGOTTEN = 30
 #: Seconds until a broker that does not answer counts as away.
@@ -68,7 +69,7 @@ def forget_all(broker_url: str) -> bool:
     """Forget every hello, such as those from before a restart; False where the broker is away."""
     try:
         with connect(broker_url) as broker:
-            for kind in (WORKER, SCHEDULER):
+            for kind in (WORKER, TRAINER, SCHEDULER):
                 for key in broker.scan_iter(f"{kind}*"):
                     broker.delete(key)
     except redis.RedisError:

@@ -73,6 +73,8 @@ def _pool(settings: Settings, worker: WorkerSettings) -> dict[str, Any]:
         "task_reject_on_worker_lost": False,
         # Seconds until a process that is gone counts as lost; it has nothing more to say.
         "worker_lost_wait": 1.0,
+        # What a training took of memory goes with its process.
+        "worker_max_tasks_per_child": 1 if worker.trains_only else None,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
     }

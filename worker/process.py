@@ -2,23 +2,21 @@
 
 import threading
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 
 from solver.model import choose_device
 from store.blobs import Blobs
-from store.presence import WORKER, Hello
+from store.presence import Hello
 from store.session import Database, open_database
 from store.settings import Settings, settings
 from store.states import JobKind
 from worker import schedule
-from worker.errors import WorkerError
 from worker.executors.dataset_check import DatasetCheck
 from worker.executors.pictures import Pictures
 from worker.executors.retrain import Retrain
 from worker.finish import Finisher
 from worker.model_store import ModelStore
 from worker.patience import patiently
-from worker.presence import Presence
 from worker.run import Runner
 from worker.settings import WorkerSettings
 from worker.solvers import Solvers, loader
@@ -37,8 +35,7 @@ class Process:
     database: Database
     finisher: Finisher
     runner: Runner
-    presence: Presence
-    draining: threading.Event
+    hello: Hello
 
     def run_chunk(self, chunk_id: int) -> None:
         """Carry out a chunk; where it was the last of an evaluation, end that."""
@@ -52,26 +49,16 @@ class Process:
         self.finisher.finish_all()
 
 
-_prepared: list[Process] = []
+@cache
+def here(owner: str, draining: threading.Event) -> Process:
+    """What this process holds, made at the first call. Raises SolverError, WorkerError."""
+    return make(settings(), WorkerSettings(), owner, draining)
 
 
-def prepare(owner: str) -> Process:
-    """Make this process ready: model loaded and registered. Raises SolverError."""
-    sacrifice()
-    _prepared[:] = [make(settings(), WorkerSettings(), owner)]
-    return here()
-
-
-def here() -> Process:
-    """What this process holds; raises WorkerError where it could not be made ready."""
-    if not _prepared:
-        raise WorkerError("this process has no model; the log says why it could not be loaded")
-    return _prepared[0]
-
-
-def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
-    """Load the model, register it, and put together what carries out chunks."""
-    draining = threading.Event()
+def make(
+    settings: Settings, worker: WorkerSettings, owner: str, draining: threading.Event
+) -> Process:
+    """Load the model, register it, and put together what carries out chunks until `draining`."""
     database, blobs = open_database(settings.database_url), Blobs(settings.blob_url)
     load = loader(worker.solver, settings.device, settings.threads)
     kept = ModelStore(database, blobs, settings.data_dir.absolute() / "models")
@@ -95,13 +82,5 @@ def make(settings: Settings, worker: WorkerSettings, owner: str) -> Process:
         stopwatch=stopwatch,
     )
     hello = Hello(owner, solvers.default.model_id, choose_device(settings.device))
-    presence = Presence(settings.broker_url, WORKER, hello)
     finisher = Finisher(database, blobs, truths, settings)
-    return Process(settings, database, finisher, runner, presence, draining)
-
-
-def sacrifice() -> None:
-    """Where memory runs out, let the kernel end this process rather than a database."""
-    preference = Path("/proc/self/oom_score_adj")
-    if preference.exists():
-        preference.write_text("500", "ascii")
+    return Process(settings, database, finisher, runner, hello)

@@ -13,6 +13,7 @@ from store.settings import settings
 from worker import draining
 from worker.app import create_app
 from worker.settings import WorkerSettings
+from worker.standing import give_way
 
 
 def serve(
@@ -23,8 +24,10 @@ def serve(
     name: str | None = None,
 ) -> int:
     """Work until SIGTERM; the exit status. Broker and database may come and go meanwhile."""
-    _choose(device, threads)
+    _choose(queues, device, threads)
     worker_settings = WorkerSettings()
+    if worker_settings.trains_only:
+        give_way()
     # The container's only user may be root; messages are JSON, nothing is unpickled.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = create_app(settings(), worker_settings)
@@ -51,8 +54,9 @@ def serve(
     return int(worker.exitcode or 0)
 
 
-def _choose(device: str | None, threads: int | None) -> None:
+def _choose(queues: Sequence[str], device: str | None, threads: int | None) -> None:
     # Children of the pool are fresh interpreters: what they shall know goes through variables.
+    os.environ["ORRERY_QUEUES"] = ",".join(queues)
     if device is not None:
         os.environ["ORRERY_DEVICE"] = device
     if threads is not None:

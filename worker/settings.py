@@ -3,6 +3,8 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from store.queues import TRAIN
+
 
 class WorkerSettings(BaseSettings):
     """How a worker goes about its chunks.
@@ -12,7 +14,7 @@ class WorkerSettings(BaseSettings):
     `micro_batch` pictures are computed between two looks at the database. A micro-batch that is
     solved for longer than `batch_seconds` ends its process, and so does a training that makes no
     step for `train_silence_seconds`. On SIGTERM a worker has `grace_seconds` to finish the
-    micro-batch, or the step, that it is at.
+    micro-batch, or the step, that it is at. It serves the `queues`, names with commas between.
     """
 
     model_config = SettingsConfigDict(env_prefix="ORRERY_", extra="ignore")
@@ -22,3 +24,9 @@ class WorkerSettings(BaseSettings):
     batch_seconds: float = Field(default=60.0, gt=0)
     train_silence_seconds: float = Field(default=1200.0, gt=0)
     grace_seconds: float = Field(default=20.0, gt=0)
+    queues: str = ""
+
+    @property
+    def trains_only(self) -> bool:
+        """Whether a worker solves nothing, and needs a model only while it trains."""
+        return self.queues == TRAIN

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 from billiard.einfo import ExceptionInfo
@@ -17,15 +18,22 @@ from celery.worker.request import Request
 
 from store.errors import StoreError
 from store.logs import configure
+from store.presence import TRAINER, WORKER, Hello
 from store.queues import RUN_CHUNK, RUN_SCHEDULES
 from store.settings import settings
-from worker import draining
+from worker import draining, standing
 from worker.lapse import lapse
+from worker.presence import Presence
+from worker.settings import WorkerSettings
 
 if TYPE_CHECKING:
     from worker.process import Process
 
 log = logging.getLogger(__name__)
+
+#: In a process of the pool: set when it shall leave soon, and its signs of life.
+_draining = threading.Event()
+_presence: list[Presence] = []
 
 
 def owner(pid: int) -> str:
@@ -75,7 +83,7 @@ def run_schedules() -> None:
 def _here() -> "Process":
     from worker.process import here
 
-    return here()
+    return here(owner(os.getpid()), _draining)
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]
@@ -85,18 +93,28 @@ def _set_up_logging(**_sent: Any) -> None:
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def _prepare(**_sent: Any) -> None:
-    from worker.process import prepare
+    standing.fall_before_databases()
+    draining.listen(_draining)
+    kind, hello = (TRAINER, _idle()) if WorkerSettings().trains_only else (WORKER, _ready())
+    _presence.append(Presence(settings().broker_url, kind, hello))
+    _presence[0].start()
 
+
+def _idle() -> Hello:
+    """Say nothing of a model: it is loaded when there is a training."""
+    return Hello(owner(os.getpid()))
+
+
+def _ready() -> Hello:
     try:
-        here = prepare(owner(os.getpid()))
+        return _here().hello
     except Exception:
         log.exception("this worker cannot be made ready and ends")
         os.kill(os.getppid(), signal.SIGQUIT)
         raise
-    draining.listen(here.draining)
-    here.presence.start()
 
 
 @signals.worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _leave(**_sent: Any) -> None:
-    _here().presence.stop()
+    for presence in _presence:
+        presence.stop()

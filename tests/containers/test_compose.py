@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from store.queues import QUEUES
 from tests.containers.compose import ROOT, compose, instructions, services
 
 #: Services that run our own images.
-OURS = ("migrate", "api", "worker", "worker-gpu", "beat")
+OURS = ("migrate", "api", "worker", "trainer", "worker-gpu", "beat")
 
 
 def test_it_follows_the_compose_specification() -> None:
@@ -45,6 +46,19 @@ def test_workers_can_be_scaled(name: str) -> None:
     assert not {"container_name", "ports", "hostname"} & services()[name].keys()
 
 
+@pytest.mark.parametrize("name", ["worker", "worker-gpu"])
+def test_what_solves_does_not_train_and_no_queue_is_left_out(name: str) -> None:
+    solving, training = (_queues(services()[it]) for it in (name, "trainer"))
+    assert training == ["train"]
+    assert sorted(solving + training) == sorted(QUEUES)
+
+
+def _queues(service: dict[str, Any]) -> list[str]:
+    *command, queues = service["command"]
+    assert command == ["orrery", "worker", "--queues"]
+    return str(queues).split(",")
+
+
 def test_only_api_and_dashboard_are_published_and_on_loopback_by_default() -> None:
     published = {
         name: service["ports"] for name, service in services().items() if "ports" in service
@@ -61,7 +75,7 @@ def test_everything_else_stays_inside() -> None:
     assert outside == ["api", "grafana"]
 
 
-@pytest.mark.parametrize("name", ["api", "worker", "worker-gpu", "beat"])
+@pytest.mark.parametrize("name", ["api", "worker", "trainer", "worker-gpu", "beat"])
 def test_nothing_starts_before_the_database_is_upgraded_and_the_broker_answers(name: str) -> None:
     assert services()[name]["depends_on"] == {
         "migrate": {"condition": "service_completed_successfully"},

@@ -63,16 +63,16 @@ class Farm:
         return process
 
     def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a worker and wait until a process of its pool has its model."""
+        """Start a worker and wait until a process of its pool is ready."""
         process = self.start("worker", *arguments)
         wait_until(lambda: process.pid in self._greeters(), "a worker's hello")
         return process
 
     def _greeters(self) -> set[int]:
         """The main processes of the pools that said hello."""
-        children = [
-            Path("/proc") / name.split(":")[1] for name in presence.present(self.valkey.url)
-        ]
+        kinds = (presence.WORKER, presence.TRAINER)
+        names = [name for kind in kinds for name in presence.present(self.valkey.url, kind)]
+        children = [Path("/proc") / name.split(":")[1] for name in names]
         return {
             int((child / "stat").read_text().rpartition(")")[2].split()[1])
             for child in children

@@ -105,7 +105,7 @@ def test_a_worker_told_to_stop_finishes_what_it_holds_and_gives_the_rest_back(
     farm: Farm, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
-    worker = farm.start_worker("--queues", "train", "--name", "leaving")
+    worker = farm.start_worker("--queues", "train,maintenance", "--name", "leaving")
     job_id = farm.submit([f"wait {gate}"] + ["tile 3"] * (CHUNK - 1), publish=False)
     [chunk_id] = farm.chunk_ids(job_id)
     farm.publisher.publish([chunk_id], "train")

@@ -11,7 +11,7 @@ import redis
 from cli.main import main
 from cli.valkey import free_port
 from store import presence
-from store.presence import SCHEDULER, WORKER, Hello
+from store.presence import SCHEDULER, TRAINER, WORKER, Hello
 from store.settings import settings
 
 
@@ -72,6 +72,15 @@ def test_a_worker_of_another_machine_says_nothing_about_this_one(
     broker: redis.Redis, capsys: pytest.CaptureFixture[str]
 ) -> None:
     presence.say(broker, WORKER, Hello(f"{socket.gethostname()}-2:17"))
+    assert main(["health", "worker"]) == 1
+    assert "no worker on this machine" in capsys.readouterr().err
+
+
+def test_a_trainer_is_well_by_itself_and_no_worker_that_solves(
+    broker: redis.Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    presence.say(broker, TRAINER, Hello(f"{socket.gethostname()}:17"))
+    assert main(["health", "trainer"]) == 0
     assert main(["health", "worker"]) == 1
     assert "no worker on this machine" in capsys.readouterr().err
 

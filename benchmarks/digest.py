@@ -55,8 +55,8 @@ def growth(told: list[Told]) -> Iterator[Figure]:
         for before, after in zip(small["calls"], large["calls"], strict=True):
             pair = before["median"], after["median"]
             yield Figure(group, after["name"], "ms", beside, *pair)
-        pair = (1e3 * it["carried"]["seconds"] for it in (small, large))
-        yield Figure(group, "carrying out a picture", "ms", beside, *pair)
+        costs = [1e3 * it["carried"]["seconds"] for it in (small, large)]
+        yield Figure(group, "carrying out a picture", "ms", beside, *costs)
 
 
 def _results(size: Told) -> int:

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solver.errors import DatasetError, ModelError, PictureError, SolverError
+from solver.errors import DatasetError, DeviceError, ModelError, PictureError, SolverError
 from solver.solution import Failure, Solution, record
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "40000000")
 
 __all__ = [
     "DatasetError",
+    "DeviceError",
     "Failure",
     "ModelError",
     "PictureError",
@@ -42,14 +43,15 @@ def load_solver(
     Args:
         ref: a model folder, or None for the model that ships with the package.
         device: `auto`, `cpu` or `cuda`.
-        threads: how many pictures are solved side by side; by default one a processor.
+        threads: how many pictures are solved side by side; by default one a processor, or 16
+            on a GPU.
 
     Raises:
+        DeviceError: the device has no room for the model.
         ModelError: the model or the device is missing or damaged.
     """
     from solver.model import load
     from solver.ocr import EasyOcr
     from solver.solve import Solver, processors
 
-    threads = threads or processors()
-    return Solver(load(ref, device, threads), EasyOcr(), threads)
+    return Solver(load(ref, device, threads or processors()), EasyOcr(), threads)

@@ -23,3 +23,7 @@ class DatasetError(SolverError):
 
 class ModelError(SolverError):
     """A model cannot be found, or its files do not fit together."""
+
+
+class DeviceError(SolverError):
+    """The device that the nets run on has no room for them."""

@@ -5,7 +5,6 @@ On a CPU its nets run in OpenVINO, and torch is not even imported; see `solver.r
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from solver.encoders import Encoder
 from solver.encoders.polar import PolarEncoder
 from solver.errors import ModelError
 from solver.model_folder import CONFIG, find, identify, read_config
-from solver.runtime import Net, graphs
+from solver.runtime import Net, gpus, graphs
 
 #: The nets that every model has; one for the encoder may come with them.
 NETS = ("finder", "hint", "digit")
@@ -49,6 +48,7 @@ def load(ref: str | Path | None = None, device: str = "auto", threads: int = 1) 
         threads: how many threads will use it at once.
 
     Raises:
+        DeviceError: the device has no room for it.
         ModelError: the folder, a file in it or the device is missing or does not fit.
     """
     folder = find(ref)
@@ -56,11 +56,7 @@ def load(ref: str | Path | None = None, device: str = "auto", threads: int = 1) 
     _check(config, folder)
     place = choose_device(device)
     own = ("encoder", "pair") if config["encoder"]["kind"] == "polar" else ()
-    nets: Mapping[str, Net]
-    if place == "cpu" and (folder / graphs.GRAPHS).exists():
-        nets = graphs.load(folder, (*NETS, *own), threads)
-    else:
-        nets = _in_torch(folder, (*NETS, *own), place)
+    nets = _nets(folder, (*NETS, *own), place, threads)
     return Model(
         id=identify(folder),
         name=config["name"],
@@ -80,7 +76,7 @@ def choose_device(device: str) -> str:
     Raises:
         ModelError: there is no such device.
     """
-    if device == "cpu" or (device == "auto" and not _has_driver()):
+    if device == "cpu" or (device == "auto" and not gpus.visible()):
         return "cpu"
     import torch
 
@@ -90,27 +86,23 @@ def choose_device(device: str) -> str:
         chosen = torch.device(device)
     except RuntimeError as error:
         raise ModelError(f"{device!r} is no device. Use auto, cpu or cuda.") from error
-    if chosen.type == "cuda" and not torch.cuda.is_available():
-        raise ModelError("There is no usable CUDA device here. Use --device cpu or auto.")
+    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+        raise ModelError(f"There is no usable device {device} here. Use auto or cpu.")
     return str(chosen)
 
 
-def _has_driver() -> bool:
-    """Whether NVIDIA's driver is here: torch takes a second to import, and need not be asked."""
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return False
-    return True
-
-
-def _in_torch(folder: Path, names: tuple[str, ...], place: str) -> Mapping[str, Net]:
-    """The nets on a GPU, or of a model without graphs, as an older version saved it."""
+def _nets(folder: Path, names: tuple[str, ...], place: str, threads: int) -> Mapping[str, Net]:
+    if place == "cpu" and (folder / graphs.GRAPHS).exists():
+        return graphs.load(folder, names, threads)
     import torch
 
+    from solver.nets import gpu
     from solver.nets.folder import load_net
     from solver.nets.run import TorchNet
 
+    if place != "cpu":
+        return gpu.load(folder, names, torch.device(place))
+    # An older version saved no graphs.
     return {name: TorchNet(load_net(folder, name), torch.device(place)) for name in names}
 
 

@@ -13,12 +13,15 @@ from pathlib import Path
 
 from solver import pipeline
 from solver.digit import Ocr
-from solver.errors import PictureError
+from solver.errors import DeviceError, PictureError
 from solver.known import NOTHING, Known
 from solver.model import Model
 from solver.picture import decode
 from solver.solution import Failure, Solution
 from solver.stages import Stages
+
+#: Pictures at a time on a GPU: while it is busy, the next batch comes together.
+ON_GPU = 16
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +29,15 @@ log = logging.getLogger(__name__)
 class Solver:
     """A model and the threads that use it.
 
-    Every picture is solved by one thread alone, on nets that use no further threads: an answer
-    depends neither on the number of threads nor on what else is solved.
+    Every picture is solved by one thread alone, on nets that compute each picture in the same way
+    whatever comes with it: an answer depends neither on the number of threads nor on what else is
+    solved.
     """
 
     def __init__(self, model: Model, ocr: Ocr | None, threads: int | None = None) -> None:
         self.model = model
         self._ocr = ocr
-        self.threads = threads or processors()
+        self.threads = threads or side_by_side(model.device)
         self._pool = ThreadPoolExecutor(self.threads, "solver", initializer=_single_threaded)
 
     @property
@@ -51,7 +55,8 @@ class Solver:
     ) -> list[Solution | Failure]:
         """Solve pictures; a bad one gives a `Failure` in its place and never an exception.
 
-        `thumbnails`: with a small copy of each picture that is solved.
+        `thumbnails`: with a small copy of each picture that is solved. Raises DeviceError where
+        the device has no room.
         """
         one = partial(self._solve_one, with_thumbnail=thumbnails)
         return list(self._pool.map(one, pictures))
@@ -99,6 +104,8 @@ class Solver:
             return pipeline.solve(data, self.model, self._ocr, with_thumbnail=with_thumbnail)
         except PictureError as error:
             return Failure(error.code, error.message)
+        except DeviceError:
+            raise  # which is no fault of the picture
         except Exception as error:
             # One picture that no one foresaw must not take the others with it.
             log.exception("a picture could not be solved")
@@ -106,6 +113,11 @@ class Solver:
                 f"The solver failed on this picture ({type(error).__name__}). Please report it."
             )
             return Failure("solver_failed", message)
+
+
+def side_by_side(device: str) -> int:
+    """How many pictures are solved at a time: one a processor, more where they wait for a GPU."""
+    return processors() if device == "cpu" else ON_GPU
 
 
 def processors() -> int:

@@ -11,17 +11,51 @@ from torch.nn import functional
 
 from solver.encoders import Choose
 from solver.encoders.source import ClipConfig
-from solver.encoders.tower import load_tower
-from solver.nets.run import Floats, as_batch
+from solver.encoders.tower import Tower, load_tower
+from solver.nets.accelerated import accelerated
+from solver.nets.run import Floats, TorchNet
+from solver.nets.shapes import CROP
 from solver.picture import Picture
+from solver.runtime import Net
 
 #: Length of an embedding after the head.
 FEATURES = 64
 
-#: Crops that go through the tower together: its memory is bounded by them.
-BATCH = 32
+#: Crops that go through the tower together: its memory is bounded by them. On a GPU those of
+#: several pictures do.
+BATCH, BATCH_ON_GPU = 32, 128
 
-__all__ = ["BATCH", "FEATURES", "ClipConfig", "ClipEncoder"]
+__all__ = ["BATCH", "FEATURES", "ClipConfig", "ClipEncoder", "Sight"]
+
+
+class Sight(nn.Module):
+    """A tower that is given crops of any size, and makes them what it was trained to see."""
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, tower: Tower) -> None:
+        super().__init__()
+        self.tower, how = tower.net, tower.preprocess
+        size = how["size"]
+        self._side = (size, size) if isinstance(size, int) else (size[0], size[1])
+        self._mode = "bilinear" if how["interpolation"] == "bilinear" else "bicubic"
+        for name, values in (("mean", how["mean"]), ("deviation", how["std"])):
+            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Map (N, 3, S, S) float32 in 0..255 to features (N, width)."""
+        seen = self.tower(self.prepared(crops))
+        pooled: Tensor = seen[0] if isinstance(seen, tuple) else seen
+        return pooled
+
+    def prepared(self, crops: Tensor) -> Tensor:
+        """Crops of the tower's size, mean and deviation."""
+        sized = functional.interpolate(
+            crops, size=self._side, mode=self._mode, align_corners=False, antialias=True
+        )
+        # Whole numbers, as a picture that was resized and saved would hold.
+        return (sized.round().clamp(0, 255) / 255.0 - self.mean) / self.deviation
 
 
 class ClipEncoder:
@@ -32,8 +66,8 @@ class ClipEncoder:
     def __init__(self, which: ClipConfig, device: torch.device, folder: Path = Path()) -> None:
         self._device = device
         self.source = load_tower(which, folder)
-        self.tower = self.source.net.requires_grad_(requires_grad=False).to(device)
         self.head = nn.Linear(self.source.width, FEATURES, bias=False).to(device).eval()
+        self._see = _ready(Sight(self.source), device)
 
     def embed(self, crops: Picture) -> Tensor:
         """Embed crops: (N, S, S, 3) uint8 to (N, 64) unit embeddings."""
@@ -41,8 +75,10 @@ class ClipEncoder:
 
     def features(self, crops: Picture) -> Tensor:
         """What the tower alone sees: (N, S, S, 3) uint8 to (N, width) float32."""
-        parts = [self._through_tower(crops[k : k + BATCH]) for k in range(0, len(crops), BATCH)]
-        return torch.cat(parts) if parts else torch.zeros((0, self.source.width))
+        parts = [self._see(crops[k : k + BATCH])[0] for k in range(0, len(crops), BATCH)]
+        return torch.from_numpy(
+            np.concatenate([np.zeros((0, self.source.width), np.float32), *parts])
+        )
 
     def project(self, features: Tensor) -> Tensor:
         """The head alone: (N, width) features to (N, 64) unit embeddings."""
@@ -56,25 +92,8 @@ class ClipEncoder:
         cosines = (self.embed(views) @ self.embed(planets).T).cpu().numpy()
         return np.asarray(cosines[choose(cosines)].mean(axis=0), np.float32)
 
-    def _through_tower(self, crops: Picture) -> Tensor:
-        with torch.inference_mode():
-            seen = self.tower(self._prepared(crops))
-        pooled: Tensor = seen[0] if isinstance(seen, tuple) else seen
-        return pooled.float()
 
-    def _prepared(self, crops: Picture) -> Tensor:
-        """The crops as this tower was trained to see them: size, mean and deviation."""
-        how = self.source.preprocess
-        batch = as_batch(crops, self._device)
-        mode = "bilinear" if how["interpolation"] == "bilinear" else "bicubic"
-        sized = functional.interpolate(
-            batch, size=self._side(), mode=mode, align_corners=False, antialias=True
-        )
-        mean = torch.tensor(how["mean"], device=self._device).view(1, 3, 1, 1)
-        deviation = torch.tensor(how["std"], device=self._device).view(1, 3, 1, 1)
-        # Whole numbers, as a picture that was resized and saved would hold.
-        return (sized.round().clamp(0, 255) / 255.0 - mean) / deviation
-
-    def _side(self) -> tuple[int, int]:
-        size = self.source.preprocess["size"]
-        return (size, size) if isinstance(size, int) else (size[0], size[1])
+def _ready(sight: Sight, device: torch.device) -> Net:
+    if device.type == "cpu":
+        return TorchNet(sight, device)
+    return accelerated(sight, device, BATCH_ON_GPU, np.zeros((1, CROP, CROP, 3), np.uint8))

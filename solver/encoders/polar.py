@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import Floats
 from solver.encoders import Choose
@@ -29,24 +32,22 @@ class PolarEncoder:
         """How much each planet looks like the icon: (N,) in -1..1; see `Encoder`."""
         if not len(planets):
             return np.zeros(0, np.float32)
-        hint_rings, hint_details = self._net(views)
-        rings, details = self._net(planets)
-        cosines = correlation(hint_rings, rings)
+        rings, details = self._net(np.concatenate((views, planets)))
+        hints = len(views)
+        cosines = correlation(rings[:hints], rings[hints:])
         chosen = choose(cosines.max(axis=0))
-        shifts = cosines[:, chosen].argmax(axis=0)
-        logits = [
-            self._judged(hint_details[view], details, turns)
-            for view, turns in zip(chosen, shifts, strict=True)
-        ]
+        turned = _turned(details[chosen], cosines[:, chosen].argmax(axis=0))
+        [logits] = self._pair(turned, np.tile(details[hints:], (len(chosen), 1, 1, 1)))
+        logits = logits.reshape(len(chosen), -1)
         return np.asarray(np.tanh(np.mean(logits, axis=0) / LOGITS), np.float32)
 
-    def _judged(self, view: Floats, planets: Floats, shifts: Floats) -> Floats:
-        """Logits (N,) of one view's details (D, R, A), rolled by `shifts` (N,), and planets'."""
-        steps = np.arange(view.shape[2])
-        places = (steps - shifts[:, None]) % len(steps)
-        turned = np.ascontiguousarray(view[:, :, places].transpose(2, 0, 1, 3))
-        [logits] = self._pair(turned, planets)
-        return logits
+
+def _turned(views: Floats, shifts: NDArray[np.signedinteger[Any]]) -> Floats:
+    """Details of views (V, D, R, A), each rolled by each of its shifts (V, N): (V N, D, R, A)."""
+    steps = np.arange(views.shape[3])
+    places = (steps - shifts[:, :, None]) % len(steps)
+    rolled = [view[:, :, at].transpose(2, 0, 1, 3) for view, at in zip(views, places, strict=True)]
+    return np.concatenate(rolled)
 
 
 def correlation(hints: Floats, crops: Floats) -> Floats:

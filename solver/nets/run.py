@@ -18,15 +18,21 @@ __all__ = ["Floats", "TorchNet", "as_batch", "prepare"]
 
 
 class TorchNet:
-    """A module with its weights, as a `Net` of `solver.runtime`."""
+    """A module with its weights, as a `Net` of `solver.runtime`.
 
-    def __init__(self, module: nn.Module, device: torch.device) -> None:
+    `half`: what convolutions and products are computed in, if not in float32.
+    """
+
+    def __init__(
+        self, module: nn.Module, device: torch.device, half: torch.dtype | None = None
+    ) -> None:
         self._module = prepare(module, device)
-        self._device = device
+        self._device, self._half = device, half
 
     def __call__(self, *inputs: NDArray[Any]) -> tuple[Floats, ...]:
         """Apply the module to all inputs at once."""
-        with torch.inference_mode():
+        halved = torch.autocast(self._device.type, self._half, enabled=self._half is not None)
+        with torch.inference_mode(), halved:
             outputs = self._module(*(self._placed(each) for each in inputs))
         each_output = outputs if isinstance(outputs, tuple) else (outputs,)
         return tuple(np.asarray(output.float().cpu().numpy()) for output in each_output)
@@ -34,13 +40,21 @@ class TorchNet:
     def _placed(self, values: NDArray[Any]) -> Tensor:
         if values.dtype == np.uint8:
             return as_batch(values, self._device)
-        return torch.from_numpy(np.ascontiguousarray(values)).to(self._device)
+        return sent(values, self._device)
 
 
 def as_batch(pictures: Picture, device: torch.device) -> Tensor:
     """(N, H, W, C) uint8 as (N, C, H, W) float32 in channels-last memory."""
-    batch = torch.from_numpy(np.ascontiguousarray(pictures)).to(device)
+    batch = sent(pictures, device)
     return batch.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last)
+
+
+def sent(values: NDArray[Any], device: torch.device) -> Tensor:
+    """An array on a device; to a GPU it goes through pinned memory, and nobody waits for it."""
+    here = torch.from_numpy(np.ascontiguousarray(values))
+    if device.type != "cuda":
+        return here.to(device)
+    return here.pin_memory().to(device, non_blocking=True)
 
 
 def prepare(net: nn.Module, device: torch.device) -> nn.Module:

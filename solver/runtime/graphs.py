@@ -15,6 +15,7 @@ from safetensors.numpy import load_file
 
 from solver.arrays import Floats
 from solver.errors import ModelError
+from solver.runtime.parts import in_parts
 from solver.runtime.vendor import openvino
 
 #: The graphs' file in a model folder.
@@ -38,27 +39,13 @@ class GraphNet:
 
     def __call__(self, *inputs: NDArray[Any]) -> tuple[Floats, ...]:
         """Apply the net, part by part."""
-        count, batch = len(inputs[0]), self._batch
-        starts = range(0, max(count, 1), batch)
-        parts = [self._infer([each[k : k + batch] for each in inputs]) for k in starts]
-        if len(parts) == 1:
-            return parts[0]
-        return tuple(np.concatenate(outputs) for outputs in zip(*parts, strict=True))
+        return in_parts(self._infer, inputs, self._batch)
 
-    def _infer(self, inputs: list[NDArray[Any]]) -> tuple[Floats, ...]:
+    def _infer(self, *inputs: NDArray[Any]) -> tuple[Floats, ...]:
         if not hasattr(self._own, "request"):
             self._own.request = self._compiled.create_infer_request()
-        full = [_filled(each, self._batch) for each in inputs]
-        outputs = self._own.request.infer(full, share_inputs=True)
-        return tuple(output[: len(inputs[0])] for output in outputs.to_tuple())
-
-
-def _filled(part: NDArray[Any], count: int) -> NDArray[Any]:
-    if len(part) == count:
-        return np.ascontiguousarray(part)
-    full = np.zeros((count, *part.shape[1:]), part.dtype)
-    full[: len(part)] = part
-    return full
+        outputs: tuple[Floats, ...] = self._own.request.infer(inputs, share_inputs=True).to_tuple()
+        return outputs
 
 
 def load(folder: Path, names: Iterable[str], threads: int) -> dict[str, GraphNet]:

@@ -8,11 +8,12 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from solver.encoders.clip import BATCH, ClipConfig, ClipEncoder
+from solver.encoders.clip import BATCH, ClipConfig, ClipEncoder, Sight
 from solver.encoders.tower import hash_tower, load_tower, save_tower, stored
 from solver.errors import ModelError
 from solver.model import load
 from solver.model_folder import identify
+from solver.nets.run import as_batch
 from solver.solve import Solver
 from tests.unit.solver import clips
 from tests.unit.solver.models import untrained
@@ -39,7 +40,7 @@ def test_clip_is_loaded_from_a_folder_with_its_own_preprocessing(clip_folder):
     assert torch.allclose(embeddings.norm(dim=1), torch.ones(4), atol=1e-5)
     similarity = (encoder.embed(crops()[:1]) @ embeddings.T).numpy()
     assert similarity.argmax() == 0
-    prepared = encoder._prepared(np.full((1, 64, 64, 3), 255, np.uint8))
+    prepared = Sight(encoder.source).prepared(as_batch(np.full((1, 64, 64, 3), 255, np.uint8), CPU))
     assert prepared.shape == (1, 3, 32, 32)
     assert torch.allclose(prepared, torch.full_like(prepared, 2.0), atol=1e-4)
 
@@ -53,11 +54,11 @@ def test_a_crop_is_prepared_as_open_clip_itself_does(clip_folder, size, interpol
     preprocess = {"interpolation": interpolation}
     config = {"model_cfg": shape, "preprocess_cfg": preprocess}
     (clip_folder / "open_clip_config.json").write_text(json.dumps(config))
-    encoder = ClipEncoder(ClipConfig(checkpoint="clip"), CPU, clip_folder.parent)
+    sight = Sight(load_tower(ClipConfig(checkpoint="clip"), clip_folder.parent))
     transform = image_transform_v2(PreprocessCfg(size=size, **preprocess), is_train=False)
     wanted = torch.stack([transform(Image.fromarray(crop)) for crop in crops()])
     # Pillow rounds once more between its two passes: two steps of 1/255 at most.
-    assert (encoder._prepared(crops()) - wanted).abs().max() < 2.1 / 255 / 0.26
+    assert (sight.prepared(as_batch(crops(), CPU)) - wanted).abs().max() < 2.1 / 255 / 0.26
 
 
 def saved_safely(path, weights):
@@ -95,7 +96,7 @@ def test_every_kind_of_checkpoint_gives_the_same_tower(architecture, tmp_path, n
     write(tmp_path / name, clips.weights())
     encoder = ClipEncoder(ClipConfig(architecture, checkpoint=name), CPU, tmp_path)
     whole = clips.weights()
-    for key, value in encoder.tower.state_dict().items():
+    for key, value in encoder.source.net.state_dict().items():
         assert torch.equal(value, whole[f"visual.{key}"])
     assert encoder.head.weight.shape == (64, 128)
 

@@ -1,5 +1,6 @@
 """Bringing a database to the schema of this version; works from an installed wheel."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
@@ -12,22 +13,45 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidState
+from store.errors import DatabaseAway, InvalidState
 from store.faults import translated
 from store.session import open_database
 
 #: Any number, the same in all processes: only one of them migrates at a time.
 _LOCK = 6_277_777_001
+#: Milliseconds that a migration waits for a table that others use: less than PostgreSQL waits
+#: before it looks for a deadlock, so that the migration gives way and nobody who serves is broken
+#: off.
+_YIELD_MILLISECONDS = 500
+#: How often it tries, and seconds in between.
+_TRIES, _PAUSE_SECONDS = 60, 1.0
+#: PostgreSQL's code for a lock that was not to be had in that time.
+_PG_LOCKED = "55P03"
 
 
 def upgrade(url: str, revision: str = "head") -> str | None:
-    """Bring the database up to a revision; gives the one it is at.
+    """Bring the database up to a revision while it is in use; gives the one it is at.
 
     Raises `DatabaseAway`, and `InvalidState` when this version of the code knows no way there.
     """
+    for _ in range(_TRIES - 1):
+        try:
+            return _upgrade(url, revision)
+        except DatabaseAway as error:
+            if not _is_locked(error):
+                raise
+        time.sleep(_PAUSE_SECONDS)
+    return _upgrade(url, revision)
+
+
+def _upgrade(url: str, revision: str) -> str | None:
     with _connected(url) as (connection, config):
         command.upgrade(config, revision)
         return _revision(connection)
+
+
+def _is_locked(error: DatabaseAway) -> bool:
+    return getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) == _PG_LOCKED
 
 
 def downgrade(url: str, revision: str) -> str | None:
@@ -58,6 +82,14 @@ def knows(wanted: str) -> bool:
         return any(
             it.revision == wanted for it in ScriptDirectory.from_config(config).walk_revisions()
         )
+
+
+def serves(revision: str | None) -> bool:
+    """Whether this version of the code can work on a revision: its own, or a newer one.
+
+    Migrations only add, so that an older version goes on working while an upgrade rolls.
+    """
+    return revision == head() or (revision is not None and not knows(revision))
 
 
 def head() -> str:
@@ -91,6 +123,7 @@ def _connected(url: str) -> Iterator[tuple[Connection, Config]]:
             connection = session.connection()
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                connection.execute(text(f"SET LOCAL lock_timeout = {_YIELD_MILLISECONDS}"))
             config.attributes["connection"] = connection
             yield connection, config
     except CommandError as error:

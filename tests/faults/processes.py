@@ -18,12 +18,16 @@ GLANCE = 0.05
 
 @dataclass(slots=True)
 class Part:
-    """A program of the service, and the process that runs it at the moment."""
+    """A program of the service, and the process that runs it at the moment.
+
+    `descriptors`: open files of ours that it has as well.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    descriptors: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
 
@@ -36,6 +40,7 @@ class Part:
                 env=dict(self.environment),
                 stdout=log,
                 stderr=log,
+                pass_fds=self.descriptors,
                 start_new_session=True,
             )
         self.starts += 1

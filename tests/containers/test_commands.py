@@ -8,6 +8,7 @@ import pytest
 from cli.commands import SECTIONS
 from cli.group import LazyGroup
 from tests.containers.compose import instructions, services
+from tests.containers.kubernetes import OVERLAYS, containers, pods
 
 
 def exec_form(text: str) -> list[str]:
@@ -18,12 +19,17 @@ def exec_form(text: str) -> list[str]:
 
 
 def started() -> list[list[str]]:
-    """Commands and health checks of the Dockerfile and the compose file that call `orrery`."""
+    """Commands and health checks of all container files that call `orrery`."""
     lines = [exec_form(rest) for name, rest in instructions() if name in {"CMD", "HEALTHCHECK"}]
     for service in services().values():
         lines.append(service.get("command", []))
         lines.append(service.get("healthcheck", {}).get("test", [])[1:])
-    return [line for line in lines if line and line[0] == "orrery"]
+    for container in (
+        it for name in OVERLAYS for pod in pods(name).values() for it in containers(pod)
+    ):
+        lines.append(container.get("command", []))
+        lines.append(container.get("readinessProbe", {}).get("exec", {}).get("command", []))
+    return [list(it) for it in dict.fromkeys(map(tuple, lines)) if it and it[0] == "orrery"]
 
 
 def test_some_commands_are_found() -> None:

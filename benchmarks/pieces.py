@@ -43,7 +43,7 @@ class Carried:
 
     Of each picture: seconds, seconds of the worker's processor and of the database's (0 where that
     is no process of its own), bytes of its journal, transactions, and the seconds that the job's
-    row is locked: until the commits begin.
+    row is locked until the commits begin, going by the median transaction.
     """
 
     micro_batch: int
@@ -84,8 +84,8 @@ def carry(database: Database, key_id: str, micro_batch: int) -> Carried:
     seconds, worker, served, journal = (
         (b - a) / pictures for a, b in zip(before, after, strict=True)
     )
-    count, locked = len(taken) / pictures, sum(taken) / pictures
-    return Carried(micro_batch, seconds, worker, served, journal, count, locked)
+    count = len(taken) / pictures
+    return Carried(micro_batch, seconds, worker, served, journal, count, count * median(taken))
 
 
 def _accept(database: Database, key_id: str) -> list[int]:

@@ -12,16 +12,9 @@ import click
 
 from benchmarks import fresh, record, report, throughput
 from benchmarks.measure import Comparison, Measurement
+from benchmarks.pictures import make
 from cli.console import note
 from solver.model_folder import DEFAULT
-
-
-def make_pictures(folder: Path, count: int, seed: int) -> list[Path]:
-    """A mixed batch of icons and fonts that no shipped model was trained on."""
-    command = [sys.executable, "-P", "-m", "cli", "generate", str(folder)]
-    options = ["--count", str(count), "--seed", str(seed), "--difficulty", "mix"]
-    subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL)
-    return sorted(folder.rglob("images/*"))
 
 
 def contend(module: str, folder: Path, threads: int) -> Measurement:
@@ -57,7 +50,7 @@ def bench(pictures: int, baseline_pictures: int, threads: int, seed: int, out: P
     with tempfile.TemporaryDirectory(prefix="orrery-bench-") as name:
         folder = Path(name)
         note(f"making {pictures} pictures, seed {seed}")
-        batch = make_pictures(folder / "all", pictures, seed)
+        batch = make(folder / "all", pictures, seed)
         few = folder / "few" / "images"
         few.mkdir(parents=True)
         for path in batch[:baseline_pictures]:

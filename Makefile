@@ -43,7 +43,7 @@ format: setup ## format the code and mend what the rules can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## measure speed and memory side by side with the published pipeline
+bench: setup ## measure every figure of speed and memory beside its baseline (20 minutes)
 	$(BIN)/python -m benchmarks
 
 weights: setup ## train the shipped model from nothing

@@ -1,1 +1,1 @@
-"""Speed and memory, side by side on the same pictures: `python -m benchmarks`."""
+"""What everything takes, beside a baseline: `python -m benchmarks` runs what is about speed."""

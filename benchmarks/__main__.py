@@ -1,79 +1,83 @@
-"""`python -m benchmarks`: both contenders on the same made pictures, each in its own process."""
+"""`python -m benchmarks`: every figure of speed and memory beside its baseline, in one file.
+
+Each benchmark runs as a process of its own, one after the other, and small enough for all of them
+to end within twenty minutes on two cores that have nothing else to do.
+"""
+
+from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from benchmarks import fresh, record, report, throughput
-from benchmarks.measure import Comparison, Measurement
-from benchmarks.pictures import make
-from cli.console import note
-from solver.model_folder import DEFAULT
+from benchmarks import digest, figure, record
+from benchmarks.figure import Figure
+from cli.console import note, table
 
 
-def contend(module: str, folder: Path, threads: int) -> Measurement:
-    """Measure one contender in a fresh process that may use so many threads."""
-    return Measurement(**_told(module, folder, threads))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A benchmark: its module, how it is called here, and what its JSON says in figures."""
+
+    module: str
+    options: tuple[str, ...]
+    digest: Callable[[Any], Iterator[Figure]]
 
 
-def runtimes() -> list[Comparison]:
-    """Each net in the runtime and in torch."""
-    return [Comparison(**line) for line in _told("benchmarks.runtimes", DEFAULT, 1)]
+PARTS = (
+    Part("contest", (), digest.contest),
+    Part("scaling", ("--pictures", "100", "--rounds", "2"), digest.scaling),
+    Part("pages", ("--results", "30000", "--times", "3"), digest.pages),
+    Part("curves", ("--largest", "1000"), digest.curves),
+    Part("growth", ("--results", "10000,1000000"), digest.growth),
+)
 
 
-def _told(module: str, folder: Path, threads: int) -> Any:
-    """What a module says in a fresh process."""
-    shown = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", module, str(folder), str(threads)],
-        check=True,
-        stdout=subprocess.PIPE,
-        # Threads that wait asleep: on a busy machine spinning ones would hold each other up.
-        env={**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"},
+def run(part: Part, folder: Path) -> Any:
+    """Run a benchmark, which may say by its exit status that a bound was missed; its JSON."""
+    out = folder / f"{part.module}.json"
+    command = [sys.executable, "-m", f"benchmarks.{part.module}", *part.options, "--out", str(out)]
+    status = subprocess.run(command, check=False, stdout=sys.stderr).returncode
+    if not out.exists():
+        raise click.ClickException(f"benchmarks.{part.module} ended with status {status}")
+    return json.loads(out.read_text("utf-8"))
+
+
+def show(figures: Sequence[Figure]) -> None:
+    """Print every figure beside its baseline."""
+    heads = ("group", "figure", "unit", "baseline", "", "here", "times better")
+    table(
+        heads,
+        [
+            (it.group, it.name, it.unit, it.beside, it.baseline, it.measured, it.ratio)
+            for it in figures
+        ],
     )
-    return json.loads(shown.stdout)
 
 
-@click.command(epilog="\b\nExample:\n  python -m benchmarks --pictures 100 --threads 2")
-@click.option("--pictures", default=100, show_default=True, help="Pictures for Orrery.")
-@click.option("--baseline-pictures", default=8, show_default=True, help="Pictures for the slow.")
-@click.option("--threads", default=2, show_default=True, help="Threads of each contender.")
-@click.option("--seed", default=1, show_default=True, help="Seed of the pictures.")
+@click.command(epilog="\b\nExample:\n  python -m benchmarks --only contest,scaling")
+@click.option("--only", default="", help="Some of: contest, scaling, pages, curves, growth.")
 @record.out("bench.json")
-def bench(pictures: int, baseline_pictures: int, threads: int, seed: int, out: Path) -> None:
-    """Measure speed, latency and memory against the published pipeline's shape."""
-    with tempfile.TemporaryDirectory(prefix="orrery-bench-") as name:
-        folder = Path(name)
-        note(f"making {pictures} pictures, seed {seed}")
-        batch = make(folder / "all", pictures, seed)
-        few = folder / "few" / "images"
-        few.mkdir(parents=True)
-        for path in batch[:baseline_pictures]:
-            (few / path.name).hardlink_to(path)
-        note("the published pipeline's shape")
-        baseline = contend("benchmarks.published", few.parent, threads)
-        note("orrery")
-        ours = contend("benchmarks.orrery", folder / "all", threads)
-        note("orrery solve")
-        first, whole = fresh.start(batch[0], threads), fresh.solve(batch, threads)
-        note("orrery up")
-        rate = throughput.service(batch)
-        note("the runtime and torch")
-        nets = runtimes()
-    weights = sum(file.stat().st_size for file in DEFAULT.iterdir()) / 1e6
-    ratio = ours.puzzles_per_second / baseline.puzzles_per_second
-    goals = report.goals(ratio, first, whole.peak_memory, weights)
-    doors = {"orrery solve": len(batch) / whole.seconds, "service": rate}
-    report.show(baseline, ours, doors)
-    report.show_nets(nets)
-    report.show_goals(goals)
-    figures = report.record(baseline, ours, doors, threads, nets=nets, goals=goals)
-    record.write(figures, out)
+def bench(only: str, out: Path) -> None:
+    """Measure everything that docs/results.md says of speed and memory."""
+    chosen = [part for part in PARTS if not only or part.module in only.split(",")]
+    parts: dict[str, Any] = {}
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="orrery-bench-") as folder:
+        for part in chosen:
+            note(f"benchmarks.{part.module}")
+            parts[part.module] = run(part, Path(folder))
+    figures = [it for part in chosen for it in part.digest(parts[part.module])]
+    show(figures)
+    record.write(figure.run(figures, parts, time.monotonic() - begin), out)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from store.tables import Dataset, DatasetImage, Evaluation, Item, Job, Model, Re
 #: long, too.
 GRACE_SECONDS = 2 * 3600.0
 #: Jobs, and pictures, in one transaction: on SQLite nobody else can write meanwhile.
-_JOBS, _PICTURES = 10, 5000
+_JOBS, _PICTURES = 10, 1000
 #: Blobs in one query.
 _BLOBS = 500
 #: Every column that names a blob.

@@ -14,6 +14,10 @@ from werkzeug.exceptions import NotFound
 FOLDER = Path(__file__).parent / "static"
 BUILT = "vendor/htmx.js"
 
+#: The style sheets of every page, and where all are served as one: there Pico finds its icons.
+SHEETS = ("vendor/pico.css", "theme.css", "page.css", "puzzle.css")
+STYLE = "vendor/style.css"
+
 #: Seconds that a browser keeps what is named by its hash: a year.
 FOR_EVER = 31_536_000
 
@@ -39,10 +43,11 @@ def register(app: Flask, folder: Path = FOLDER) -> None:
     if not (folder / BUILT).exists():
         raise AssetsMissing(f"{folder / BUILT} is missing: run 'make setup', or 'pip install .'")
     assets = {
-        str(path.relative_to(folder)): _asset(path)
+        str(path.relative_to(folder)): _asset(path.name, path.read_bytes())
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     }
+    assets[STYLE] = _asset(STYLE, b"\n".join(assets[name].content for name in SHEETS))
     current = _version(assets)
 
     def send(version: str, filename: str) -> Response:
@@ -58,10 +63,9 @@ def register(app: Flask, folder: Path = FOLDER) -> None:
     app.url_defaults(name)
 
 
-def _asset(path: Path) -> Asset:
-    content = path.read_bytes()
+def _asset(name: str, content: bytes) -> Asset:
     packed = gzip.compress(content, 9, mtime=0)
-    kind = mimetypes.guess_type(path.name)[0] or "text/plain"
+    kind = mimetypes.guess_type(name)[0] or "text/plain"
     text = kind.startswith("text/") or kind.endswith(("javascript", "xml"))
     return Asset(
         content,

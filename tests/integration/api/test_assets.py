@@ -19,10 +19,11 @@ ROOT = Path(__file__).parents[3]
 
 def test_a_file_named_by_its_hash_is_kept_for_ever(caller: Caller) -> None:
     page = Visitor(caller).get("/").text
-    [address] = re.findall(r'href="(/static/[0-9a-f]{12}/page.css)"', page)
+    [address] = re.findall(r'rel="stylesheet" href="(/static/[0-9a-f]{12}/vendor/\w+.css)"', page)
     answer = caller.app.test_client().get(address)
     assert (answer.status_code, answer.mimetype) == (200, "text/css")
     assert "immutable" in answer.headers["Cache-Control"]
+    assert all((assets.FOLDER / name).read_text() in answer.text for name in assets.SHEETS)
 
 
 def test_a_file_of_another_version_is_given_as_it_is_now_and_not_kept(caller: Caller) -> None:

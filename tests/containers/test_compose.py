@@ -41,8 +41,8 @@ def test_no_secret_stands_in_the_environment(name: str) -> None:
     assert [k for k in environment if secret.search(k) and not k.endswith("_FILE")] == []
 
 
-@pytest.mark.parametrize("name", ["worker", "worker-gpu"])
-def test_workers_can_be_scaled(name: str) -> None:
+@pytest.mark.parametrize("name", ["worker", "trainer", "worker-gpu", "beat"])
+def test_whatever_works_can_be_scaled(name: str) -> None:
     assert not {"container_name", "ports", "hostname"} & services()[name].keys()
 
 

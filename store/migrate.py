@@ -22,9 +22,9 @@ _LOCK = 6_277_777_001
 #: Milliseconds that a migration waits for a table that others use: less than PostgreSQL waits
 #: before it looks for a deadlock, so that the migration gives way and nobody who serves is broken
 #: off.
-_YIELD_MILLISECONDS = 500
-#: How often it tries, and seconds in between.
-_TRIES, _PAUSE_SECONDS = 60, 1.0
+_YIELD_MILLISECONDS = 200
+#: Seconds between two tries, and until it gives up.
+_PAUSE_SECONDS, _PATIENCE_SECONDS = 0.3, 600.0
 #: PostgreSQL's code for a lock that was not to be had in that time.
 _PG_LOCKED = "55P03"
 
@@ -34,14 +34,14 @@ def upgrade(url: str, revision: str = "head") -> str | None:
 
     Raises `DatabaseAway`, and `InvalidState` when this version of the code knows no way there.
     """
-    for _ in range(_TRIES - 1):
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
         try:
             return _upgrade(url, revision)
         except DatabaseAway as error:
-            if not _is_locked(error):
+            if not _is_locked(error) or time.monotonic() > end:
                 raise
         time.sleep(_PAUSE_SECONDS)
-    return _upgrade(url, revision)
 
 
 def _upgrade(url: str, revision: str) -> str | None:

@@ -115,12 +115,12 @@ def _postgresql(url: URL) -> Engine:
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "orrery",
-            **_signs_of_life(),
+            **_signs_of_life(url),
         },
     )
 
 
-def _signs_of_life() -> dict[str, Any]:
+def _signs_of_life(url: URL) -> dict[str, Any]:
     """Have both ends notice that the other's host is gone, of which nobody tells them.
 
     The server lets go of the locks of a host that lost its power in a transaction; else it would
@@ -130,10 +130,11 @@ def _signs_of_life() -> dict[str, Any]:
     patience = 1000 * (SILENCE_SECONDS + ASK_SECONDS * ASK_TIMES)
     server = {f"tcp_keepalives_{name}": value for name, value in asking.items()}
     server["tcp_user_timeout"] = patience
+    own = url.normalized_query.get("options", ())
     return {
         **{f"keepalives_{name}": value for name, value in asking.items()},
         "tcp_user_timeout": patience,
-        "options": " ".join(f"-c {name}={value}" for name, value in server.items()),
+        "options": " ".join([*own, *(f"-c {name}={value}" for name, value in server.items())]),
     }
 
 

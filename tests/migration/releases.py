@@ -14,7 +14,7 @@ from tests.faults.processes import Part
 from tests.faults.shape import Shape
 from tests.migration import activate
 
-#: Adds to the tables that every request and every worker uses, in the order in which they do not.
+#: Adds to the tables that every request and every worker uses.
 MIGRATION = '''"""A migration that only adds."""
 
 import sqlalchemy as sa
@@ -24,8 +24,8 @@ revision, down_revision, branch_labels, depends_on = "{revision}", "{before}", N
 
 
 def upgrade() -> None:
-    op.add_column("item", sa.Column("shade", sa.String(8), nullable=True))
     op.add_column("job", sa.Column("shade", sa.String(8), nullable=False, server_default="none"))
+    op.add_column("item", sa.Column("shade", sa.String(8), nullable=True))
     op.create_table("shade", sa.Column("name", sa.String(8), primary_key=True))
 
 

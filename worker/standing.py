@@ -18,6 +18,8 @@ def fall_before_databases() -> None:
 def give_way() -> None:
     """Leave the processor to whoever else wants it, on this process's behalf and its children's."""
     os.nice(NICENESS)
-    # Linux may weigh sessions against each other, and a process within its session alone.
-    with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICENESS), "ascii")
+    # Linux may weigh sessions against each other, and a process within its session alone; that of
+    # somebody's terminal is not ours to weigh.
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(NICENESS), "ascii")

@@ -3,14 +3,27 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, case, func, select, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    SQLColumnExpression,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store import evaluations, jobs, models, tallies
 from store.clock import now
-from store.states import ChunkState, ItemState
+from store.states import ItemState
 from store.tables import Chunk, Evaluation, Item, Job
+from store.turns import READY
+
+#: Spelt out, so that SQLite sees that the index over such chunks will do.
+_LEASED = col(Chunk.state) == literal_column("'leased'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ def _items(session: Session) -> dict[str, int]:
         select(func.count())
         .select_from(Chunk)
         .join(Item, col(Item.chunk_id) == col(Chunk.id))
-        .where(col(Chunk.state) == ChunkState.LEASED.value)
+        .where(_LEASED)
         .where(col(Item.state) == ItemState.IN_FLIGHT.value)
     )
     in_flight = session.execute(query).scalar_one()
@@ -74,13 +87,15 @@ def _items(session: Session) -> dict[str, int]:
 
 def _chunks(session: Session) -> dict[tuple[str, str], int]:
     late = col(Chunk.available_at) > now(session)
-    ready = col(Chunk.state) == ChunkState.READY.value
-    state = case((ready & late, "delayed"), else_=col(Chunk.state))
+    waiting = _by_queue(session, READY, case((late, "delayed"), else_="ready"))
+    return waiting | _by_queue(session, _LEASED, col(Chunk.state))
+
+
+def _by_queue(
+    session: Session, which: ColumnElement[bool], state: SQLColumnExpression[str]
+) -> dict[tuple[str, str], int]:
     query = (
-        select(col(Chunk.queue), state, func.count())
-        # Not IN: each has an index of its own, and done chunks, which are many, are in neither.
-        .where(ready | (col(Chunk.state) == ChunkState.LEASED.value))
-        .group_by(col(Chunk.queue), state)
+        select(col(Chunk.queue), state, func.count()).where(which).group_by(col(Chunk.queue), state)
     )
     return {(queue, name): number for queue, name, number in session.execute(query)}
 
@@ -89,7 +104,7 @@ def _oldest(session: Session) -> dict[str, float]:
     query = (
         select(col(Chunk.queue), func.min(col(Job.created_at)))
         .join(Job, col(Job.id) == col(Chunk.job_id))
-        .where(col(Chunk.state) == ChunkState.READY.value)
+        .where(READY)
         .group_by(col(Chunk.queue))
     )
     moment = now(session)

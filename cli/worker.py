@@ -7,9 +7,7 @@ import click
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Processes that solve side by side, each with its own model.",
+    help="Processes that solve side by side, each with its own model; default: one, or one a GPU.",
 )
 @click.option(
     "--queues",
@@ -26,7 +24,7 @@ import click
 @click.pass_context
 def worker(
     ctx: click.Context,
-    concurrency: int,
+    concurrency: int | None,
     queues: str | None,
     device: str | None,
     threads: int | None,

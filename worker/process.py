@@ -60,6 +60,7 @@ def make(
 ) -> Process:
     """Load the model, register it, and put together what carries out chunks until `draining`."""
     database, blobs = open_database(settings.database_url), Blobs(settings.blob_url)
+    device = choose_device(settings.device)
     load = loader(worker.solver, settings.device, settings.threads)
     kept = ModelStore(database, blobs, settings.data_dir.absolute() / "models")
     solvers = Solvers(database, load, settings.model, kept)
@@ -76,11 +77,11 @@ def make(
         choose_model=solvers.chosen,
         owner=owner,
         lease_seconds=settings.lease_seconds,
-        micro_batch=worker.micro_batch,
+        micro_batch=worker.pictures_at_once(device),
         draining=draining,
         long={JobKind.RETRAIN: retrain},
         stopwatch=stopwatch,
     )
-    hello = Hello(owner, solvers.default.model_id, choose_device(settings.device))
+    hello = Hello(owner, solvers.default.model_id, device)
     finisher = Finisher(database, blobs, truths, settings)
     return Process(settings, database, finisher, runner, hello)

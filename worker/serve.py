@@ -17,13 +17,16 @@ from worker.standing import give_way
 
 
 def serve(
-    concurrency: int,
+    concurrency: int | None,
     queues: Sequence[str],
     device: str | None = None,
     threads: int | None = None,
     name: str | None = None,
 ) -> int:
-    """Work until SIGTERM; the exit status. Broker and database may come and go meanwhile."""
+    """Work until SIGTERM; the exit status. Broker and database may come and go meanwhile.
+
+    `concurrency`: processes of the pool; by default one, or one a GPU.
+    """
     _choose(queues, device, threads)
     worker_settings = WorkerSettings()
     if worker_settings.trains_only:
@@ -38,7 +41,7 @@ def serve(
 
     worker = app.Worker(
         hostname=f"{name or os.getpid()}@{socket.gethostname()}",
-        concurrency=concurrency,
+        concurrency=concurrency or (1 if worker_settings.trains_only else len(_gpus()) or 1),
         queues=list(queues),
         pool="prefork",
         quiet=True,
@@ -52,6 +55,13 @@ def serve(
     os.environ.pop("_MP_FORK_LOGLEVEL_", None)
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _gpus() -> list[str]:
+    """The GPUs that the processes of the pool share out among them; see `worker.tasks`."""
+    from solver.runtime import gpus
+
+    return gpus.visible() if settings().device in gpus.SHARED else []
 
 
 def _choose(queues: Sequence[str], device: str | None, threads: int | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.orm import Session
 
-from solver.errors import SolverError
+from solver.errors import DeviceError, SolverError
 from solver.known import NOTHING, Known
 from solver.solution import Failure, Solution
 from store import models
@@ -170,6 +170,8 @@ class Solvers:
     def _load_from(self, model_id: str, folder: Path) -> Solver:
         try:
             loaded = self._load(str(folder))
+        except DeviceError:
+            raise  # the model is sound, and the device may have room later
         except SolverError as error:
             raise NoModelError(f"the model {model_id} cannot be loaded: {error}") from error
         if loaded.model_id != model_id:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from billiard.einfo import ExceptionInfo
 from billiard.exceptions import WorkerLostError
+from billiard.process import current_process
 from celery import Task, shared_task, signals
 from celery.worker.request import Request
 
@@ -95,9 +96,18 @@ def _set_up_logging(**_sent: Any) -> None:
 def _prepare(**_sent: Any) -> None:
     standing.fall_before_databases()
     draining.listen(_draining)
+    _take_gpu()
     kind, hello = (TRAINER, _idle()) if WorkerSettings().trains_only else (WORKER, _ready())
     _presence.append(Presence(settings().broker_url, kind, hello))
     _presence[0].start()
+
+
+def _take_gpu() -> None:
+    """Leave each process of the pool one GPU, where the setting does not name one for all."""
+    from solver.runtime import gpus
+
+    if settings().device in gpus.SHARED:
+        gpus.take(current_process().index)
 
 
 def _idle() -> Hello:

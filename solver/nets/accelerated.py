@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from solver.errors import DeviceError
 from solver.nets.run import TorchNet
 from solver.runtime.batching import BatchedNet
 
@@ -27,6 +28,9 @@ def accelerated(
     """
     # Kernels that add in an order of their own would give the same picture two answers.
     torch.backends.cudnn.deterministic = True
-    net = BatchedNet(TorchNet(module, device, HALF), size)
+    try:
+        net = BatchedNet(TorchNet(module, device, HALF), size)
+    except torch.OutOfMemoryError as error:
+        raise DeviceError(f"{device} has no room for a model: {error}") from error
     net(*blank)
     return net

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,12 @@ PICTURES = {
 }
 
 
-def load(folder: Path, names: Iterable[str], device: torch.device) -> dict[str, BatchedNet]:
+def load(
+    folder: Path,
+    names: Iterable[str],
+    device: torch.device,
+    at_once: Mapping[str, int] = AT_ONCE,
+) -> dict[str, BatchedNet]:
     """Nets of a model folder, ready to run on a device.
 
     Raises:
@@ -38,12 +43,13 @@ def load(folder: Path, names: Iterable[str], device: torch.device) -> dict[str, 
         ModelError: a file is missing, damaged or of another shape.
     """
     return {
-        name: accelerated(load_net(folder, name), device, AT_ONCE[name], *_blank(folder, name))
+        name: accelerated(load_net(folder, name), device, at_once[name], *blank(folder, name))
         for name in names
     }
 
 
-def _blank(folder: Path, name: str) -> tuple[NDArray[Any], ...]:
+def blank(folder: Path, name: str) -> tuple[NDArray[Any], ...]:
+    """What one of a model's nets takes, of nothing: one picture, or two maps of details."""
     if name == "pair":
         details = np.zeros((1, read_config(folder)[name]["details"], ROWS, STEPS), np.float32)
         return details, details

@@ -8,6 +8,9 @@ import os
 #: What tells CUDA which GPUs a process may use, by number or name with commas between.
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 
+#: Settings of a device that leave open which GPU it is.
+SHARED = ("auto", "cuda")
+
 
 def visible() -> list[str]:
     """The GPUs that this process may use."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from solver.dataset import LabelledPuzzle
-from solver.errors import DatasetError
+from solver.errors import DatasetError, DeviceError
 from solver.evaluation import Examine, outcome_to_json, score
 from solver.solution import Failure, Json, Solution
 from store.blobs import Blobs
@@ -13,7 +13,7 @@ from store.errors import BlobMissing, NotFound, StoreError
 from store.leases import LeasedItem, NewResult
 from store.states import JobKind
 from store.tables import Job
-from worker.errors import JobError
+from worker.errors import JobError, Later
 from worker.results import to_result
 from worker.solvers import Solver, Solvers
 from worker.stopwatch import Stopwatch
@@ -47,7 +47,17 @@ class Pictures:
         self._stopwatch = stopwatch or Stopwatch()
 
     def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
-        """Solve pictures; raises JobError where the job's model or labels cannot be had."""
+        """Solve pictures.
+
+        Raises JobError where the job's model or labels cannot be had, Later where the device has no
+        room.
+        """
+        try:
+            return self._answered(job, items)
+        except DeviceError as error:
+            raise Later(str(error)) from error
+
+    def _answered(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         wanted = [item for item in items if self._is_wanted(job, item)]
         left_out = [NewResult(item.id) for item in items if item not in wanted]
         names: Sequence[str | None] = job.params.get("models") or (job.model,)

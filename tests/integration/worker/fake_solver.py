@@ -3,7 +3,7 @@
 A picture is a line of text. `tile N` is solved, and `tile N NAME M …` as tile M by the solver of
 that name; `bad` is a failure; `crash` kills the process, `hang` never comes back and holds the
 interpreter; `raise` is a bug; `wait FILE` writes the process id to FILE.pid and waits until FILE
-exists, then is tile 1.
+exists, then is tile 1; `full` finds no room on the device.
 """
 
 import os
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from solver.errors import DeviceError
 from solver.known import NOTHING, Known
 from solver.solution import Failure, Seen, Solution
 from solver.stages import Stages
@@ -68,6 +69,8 @@ def _solve(name: str, verb: str, rest: str = "") -> Solution | Failure:
         re.match("(a|a?)+b", "a" * 64)
     if verb == "raise":
         raise RuntimeError("a bug")
+    if verb == "full":
+        raise DeviceError("the device has no room")
     if verb == "bad":
         return Failure("not_a_picture", "This is no picture.")
     if verb == "wait":

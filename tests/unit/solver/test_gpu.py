@@ -38,11 +38,8 @@ def device(request):
 
 @pytest.fixture(scope="module")
 def solver(device):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gpu, "AT_ONCE", FEW)
-        nets = gpu.load(DEFAULT, (*NETS, "encoder", "pair"), device)
-    pair = nets.pop("pair")
-    encoder = PolarEncoder(nets.pop("encoder"), pair)
+    nets = gpu.load(DEFAULT, (*NETS, "encoder", "pair"), device, FEW)
+    encoder = PolarEncoder(nets.pop("encoder"), nets.pop("pair"))
     with Solver(replace(load(device="cpu"), encoder=encoder, **nets), None, 4) as made:
         yield made
 

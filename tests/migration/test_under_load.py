@@ -14,6 +14,8 @@ from tests.faults.vision import batch
 from tests.migration.releases import NEXT, Releases, next_release, releases
 from tests.servers import wait_until
 
+#: All parts start anew, one after the other.
+pytestmark = pytest.mark.timeout(900)
 #: What a part of each kind says in its log when it has started.
 UP = {"api": "Booting worker", "worker": "ready", "scheduler": "beat: Starting"}
 

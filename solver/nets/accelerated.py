@@ -1,4 +1,4 @@
-"""A module on a GPU: in half precision, joined across pictures, warm from the start."""
+"""A module on a GPU: joined across pictures, mostly in half precision, warm from the start."""
 
 from __future__ import annotations
 
@@ -17,19 +17,25 @@ HALF = torch.float16
 
 
 def accelerated(
-    module: nn.Module, device: torch.device, size: int, *blank: NDArray[Any]
+    module: nn.Module,
+    device: torch.device,
+    size: int,
+    *blank: NDArray[Any],
+    half: torch.dtype | None = HALF,
 ) -> BatchedNet:
     """A module ready to run on a device, so many inputs at a time.
 
     It is warmed up with the `blank` inputs: the first call chooses kernels and takes memory.
+    Without `half` it computes in float32, and no part of it in less.
 
     Raises:
         DeviceError: the device has no room for it.
     """
     # Kernels that add in an order of their own would give the same picture two answers.
     torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.allow_tf32 = False
     try:
-        net = BatchedNet(TorchNet(module, device, HALF), size)
+        net = BatchedNet(TorchNet(module, device, half), size)
     except torch.OutOfMemoryError as error:
         raise DeviceError(f"{device} has no room for a model: {error}") from error
     net(*blank)

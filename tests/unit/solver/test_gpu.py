@@ -23,8 +23,7 @@ from tests.unit.solver.test_encoders import crops
 
 CPU = torch.device("cpu")
 
-#: How far a confidence may be from the CPU's float32, and a point in pixels. On 24 held-out
-#: puzzles, all with the same answers, the farthest were 6e-4 and 0.003 (in bfloat16 0.23 and 0.03).
+#: How far a confidence may be from the CPU's runtime, and a point in pixels.
 SURE_ALIKE, NEAR = 0.01, 0.1
 
 #: Few at once: without a GPU half precision is slow.

@@ -21,8 +21,8 @@ from solver.solution import TILE
 #: How many inputs each net takes at once: what some four pictures have for it.
 AT_ONCE = {"finder": 20, "hint": 4, "digit": 20, "encoder": 256, "pair": 512}
 
-#: Nets that compute in float32. In half precision the finder's places are 0.003 px off, but in one of
-#: 32 held-out puzzles the fit to them tipped over, and its confidence changed by 0.14.
+#: Nets that compute in float32. In half precision the finder's places are 0.003 px off, but of 32
+#: held-out puzzles the fit to them tipped over in one, and its confidence changed by 0.14.
 WHOLE = ("finder",)
 
 #: The pictures (H, W, C) that nets take.

@@ -20,7 +20,7 @@ from store.session import Database
 SILENT = {
     *("api", "beat", "worker", "demo", "completion"),
     *("backup", "restore"),
-    *("health api", "health worker", "health beat"),
+    *("health api", "health worker", "health trainer", "health beat", "db wait"),
     *("jobs delete", "datasets delete", "keys revoke"),
 }
 #: Commands of this machine; those of a service are run against its own document.

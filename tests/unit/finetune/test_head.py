@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from solver.dataset import Dataset
-from solver.encoders.clip import ClipEncoder
+from solver.encoders.clip import ClipEncoder, Sight
 from solver.finetune import Cancelled, Plan, TrainingError, finetune
 from solver.finetune.embed import read_features
 from solver.finetune.head import first_weights, head_lesson, new_head
@@ -26,7 +26,7 @@ def no_tower(monkeypatch):
     def refuse(*_):
         raise AssertionError("a crop was encoded again")
 
-    monkeypatch.setattr(ClipEncoder, "_through_tower", refuse)
+    monkeypatch.setattr(Sight, "forward", refuse)
 
 
 def only(work, stage):

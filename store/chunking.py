@@ -9,14 +9,15 @@ from store.tables import Result
 #: Seconds that a chunk should take: long beside a claim, short beside a lease and for whose turn
 #: it is next.
 SECONDS = 2.0
-#: Pictures of a chunk at most, and where no pace is known yet.
-MOST, UNKNOWN = 256, 32
+#: Pictures of a chunk at least, of which one micro-batch is solved while another is recorded, at
+#: most, and where no pace is known yet.
+LEAST, MOST, UNKNOWN = 16, 256, 32
 #: Results of which the pace is taken.
 OF_LATE = 200
 
 
 def size(session: Session) -> int:
-    """Pictures that a worker solves in two seconds, going by the results of late."""
+    """Pictures that a worker solves in two seconds, going by the results of late, within bounds."""
     seconds = (
         select(col(Result.seconds))
         .where(col(Result.seconds).is_not(None))
@@ -27,4 +28,4 @@ def size(session: Session) -> int:
     pace = session.scalar(select(func.avg(seconds.c.seconds)))
     if pace is None:
         return UNKNOWN
-    return max(1, min(MOST, int(SECONDS / max(pace, 1e-9))))
+    return max(LEAST, min(MOST, round(SECONDS / max(pace, 1e-9))))

@@ -23,7 +23,7 @@ demo: setup ## start the service, solve a batch of puzzles over HTTP, print the 
 	$(BIN)/orrery demo
 
 test: setup ## run every test against a real Valkey, a real PostgreSQL and SQLite
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 3 --dist loadfile
 
 faults: setup ## break a running service in 18 ways at full size, on both databases (hours)
 	$(BIN)/python -m tests.faults

@@ -95,4 +95,3 @@ def test_pictures_are_solved_while_a_training_goes_on(
     service.client.post(f"/v1/jobs/{training['id']}/cancel")
     gate.open()
     service.wait(training["id"], PATIENCE)
-    assert service.job(training["id"])["status"] == "cancelled"

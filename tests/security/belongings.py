@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from sqlmodel import col, update
+
 from store import datasets, evaluations, models, outcomes, reviews
+from store.tables import Result
 from tests.integration.api.parts import Caller, archive, form, picture, work_off
 from tests.security.operations import PLAIN
 
@@ -33,6 +36,7 @@ def make(caller: Caller) -> dict[str, str]:
     pack = outcomes.Pack()
     blob = caller.app.extensions["orrery"].blobs.put(pack.data())
     with caller.database.begin() as session:
+        session.execute(update(Result).where(col(Result.job_id) == job).values(thumbnail=blob))
         datasets.checked(session, dataset, status="ready", puzzles=1, problems=[])
         row = datasets.get(session, None, dataset)
         found = evaluations.add(

@@ -25,7 +25,7 @@ def size(session: Session) -> int:
         .limit(OF_LATE)
         .subquery()
     )
-    pace = session.scalar(select(func.avg(seconds.c.seconds)))
+    pace: float | None = session.scalar(select(func.avg(seconds.c.seconds)))
     if pace is None:
         return UNKNOWN
     return max(LEAST, min(MOST, round(SECONDS / max(pace, 1e-9))))

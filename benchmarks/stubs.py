@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from solver.errors import PictureError
 from solver.known import NOTHING, Known
 from solver.solution import Failure, Planet, Seen, Solution
 from solver.stages import Stages
@@ -58,8 +59,8 @@ class Stub:
         return [_answer(picture if thumbnails else None) for picture in pictures]
 
     def examine(self, data: bytes, known: Known = NOTHING) -> Stages:
-        """Nothing: a stub takes part in no evaluation."""
-        raise NotImplementedError
+        """Raises PictureError: a stub has looked at nothing."""
+        raise PictureError("stub", "A stub answers without looking; examine with a real model.")
 
 
 def _answer(picture: bytes | None) -> Solution:

@@ -27,6 +27,8 @@ CONNECT_SECONDS = 3
 #: Seconds of silence after which either end of a connection asks whether the other one is there,
 #: seconds between two such questions, and how many may stay unanswered.
 SILENCE_SECONDS, ASK_SECONDS, ASK_TIMES = 5, 5, 3
+#: Seconds that a write transaction may rest between two statements; none computes meanwhile.
+REST_SECONDS = 10
 #: Connections of one process; gunicorn's threads share them.
 POOL_SIZE = 10
 #: Seconds that a thread waits for a connection of the pool.
@@ -105,7 +107,7 @@ def parse_url(url: str) -> URL:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
@@ -118,6 +120,18 @@ def _postgresql(url: URL) -> Engine:
             **_signs_of_life(url),
         },
     )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Let the server end a write that goes no further, as that of a frozen process does.
+
+    Its locks would keep everybody else from its job for as long.
+    """
+    if connection.get_execution_options().get(_WRITES, False):
+        limit = f"SET LOCAL idle_in_transaction_session_timeout = '{REST_SECONDS}s'"
+        connection.exec_driver_sql(limit)
 
 
 def _signs_of_life(url: URL) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from store import jobs, keys, session
 from store.errors import DatabaseAway, DiskFull
+from store.locks import lock_job
 from store.session import Database, open_database
 from store.tables import Job
 from tests.integration.store.parts import accepted, pictures
@@ -48,6 +49,30 @@ def test_a_transaction_that_loses_its_server_is_never_taken_for_committed(
 
     with postgresql_database.read() as reader:
         assert reader.scalars(select(Job)).all() == []
+
+
+def test_a_write_that_goes_no_further_keeps_nobody_from_its_job(
+    postgresql_database: Database, postgresql_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "REST_SECONDS", 1)
+    job = accepted(postgresql_database, postgresql_key)
+
+    def cancelled_by_another() -> None:
+        with postgresql_database.begin() as writer:
+            jobs.cancel(writer, None, job.id)
+
+    def rest_in_a_write() -> None:
+        with postgresql_database.begin() as writer:
+            lock_job(writer, job.id)
+            cancelled_by_another()
+            jobs.get(writer, None, job.id)
+            writer.flush()
+
+    with pytest.raises(DatabaseAway, match="idle"):
+        rest_in_a_write()
+
+    with postgresql_database.read() as reader:
+        assert jobs.get(reader, None, job.id).cancel_requested
 
 
 def test_a_server_that_was_never_there_is_away(tmp_path: Path) -> None:

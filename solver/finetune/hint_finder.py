@@ -14,6 +14,7 @@ from torch import Tensor
 from solver.arrays import Floats
 from solver.finetune.hints import Hints
 from solver.finetune.loop import Lesson
+from solver.finetune.plan import Plan
 from solver.finetune.split import Sides
 from solver.nets.finder import Finder
 from solver.nets.run import as_batch
@@ -51,7 +52,7 @@ class _Scene:
 
 
 def hint_lesson(
-    hints: Hints, confirmed: Collection[int], sides: Sides, net: Finder, seed: int
+    hints: Hints, confirmed: Collection[int], sides: Sides, net: Finder, plan: Plan
 ) -> Lesson:
     """Where labels say that the digit is, for a net that is trained in place.
 
@@ -62,12 +63,12 @@ def hint_lesson(
         confirmed: puzzles whose icon was found, see `validation.confirmed`.
         sides: which puzzles are trained on and validated on.
         net: what is trained.
-        seed: of the steps.
+        plan: the seed of the steps, and how many there are.
     """
     train, held_back = hints.marked(sides.train), hints.marked(sides.held_back)
 
     def step(number: int) -> Tensor:
-        rng = np.random.default_rng([seed, number])
+        rng = np.random.default_rng([plan.seed, number])
         chosen = [train[int(k)] for k in rng.integers(len(train), size=HINTS)]
         scenes = [_moved(_scene(hints, k, k in confirmed), rng) for k in chosen]
         return _loss(net, scenes)
@@ -81,7 +82,7 @@ def hint_lesson(
 
     return Lesson(
         net=net,
-        epochs=EPOCHS,
+        epochs=plan.shortened(EPOCHS),
         steps=min(MOST, math.ceil(len(train) / HINTS)),
         step=step,
         validate=validate,

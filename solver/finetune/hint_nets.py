@@ -36,15 +36,16 @@ def train_hint_nets(
     }
 
     def digit() -> Lesson:
-        return reader_lesson(hints, sides, net_of(parent, "digit", DigitNet), plan.seed)
+        return reader_lesson(hints, sides, net_of(parent, "digit", DigitNet), plan)
 
     def hint() -> Lesson:
         sure = confirmed(pairs, [*sides.train, *sides.held_back], parent.encoder)
-        return hint_lesson(hints, sure, sides, net_of(parent, "hint", Finder), plan.seed)
+        return hint_lesson(hints, sure, sides, net_of(parent, "hint", Finder), plan)
 
-    started = {"digit": hash_net(parent, "digit")}
-    made = {"digit": learner.learnt("digit", reader.VERSION, shared | started, digit)}
+    own = {"digit": hash_net(parent, "digit"), "epochs": plan.shortened(reader.EPOCHS)}
+    made = {"digit": learner.learnt("digit", reader.VERSION, shared | own, digit)}
     if plan.kind == "full":
-        started = {name: hash_net(parent, name) for name in ("hint", "encoder", "pair")}
-        made["hint"] = learner.learnt("hint", hint_finder.VERSION, shared | started, hint)
+        nets = {name: hash_net(parent, name) for name in ("hint", "encoder", "pair")}
+        own = {**nets, "epochs": plan.shortened(hint_finder.EPOCHS)}
+        made["hint"] = learner.learnt("hint", hint_finder.VERSION, shared | own, hint)
     return made

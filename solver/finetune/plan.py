@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -37,6 +38,10 @@ class Plan:
     def length(self) -> int:
         """How many epochs are trained."""
         return EPOCHS[self.kind] if self.epochs is None else self.epochs
+
+    def shortened(self, epochs: int) -> int:
+        """The epochs of a net beside the matcher: fewer where the matcher is trained for fewer."""
+        return math.ceil(epochs * min(1.0, self.length / EPOCHS[self.kind]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from solver.arrays import Floats
 from solver.digit import crops, grey_picture
 from solver.finetune.hints import Hints
 from solver.finetune.loop import Lesson
+from solver.finetune.plan import Plan
 from solver.finetune.split import Sides
 from solver.nets.digit import DigitNet
 from solver.nets.run import as_batch
@@ -38,7 +39,7 @@ EPOCHS, MOST = 12, 40
 RATE, DECAY = 3e-4, 0.02
 
 
-def reader_lesson(hints: Hints, sides: Sides, net: DigitNet, seed: int) -> Lesson:
+def reader_lesson(hints: Hints, sides: Sides, net: DigitNet, plan: Plan) -> Lesson:
     """The digits of labelled hints, for a net that is trained in place.
 
     Every step cuts its crops anew, with the errors that the hint finder makes, damaged and bent.
@@ -47,7 +48,7 @@ def reader_lesson(hints: Hints, sides: Sides, net: DigitNet, seed: int) -> Lesso
     train, held_back = hints.marked(sides.train), hints.marked(sides.held_back)
 
     def step(number: int) -> Tensor:
-        rng = np.random.default_rng([seed, number])
+        rng = np.random.default_rng([plan.seed, number])
         seen, digits = _batch(hints, train, rng)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(rng.integers(1 << 62)))  # what the net drops out
@@ -56,7 +57,7 @@ def reader_lesson(hints: Hints, sides: Sides, net: DigitNet, seed: int) -> Lesso
 
     return Lesson(
         net=net,
-        epochs=EPOCHS,
+        epochs=plan.shortened(EPOCHS),
         steps=min(MOST, math.ceil(len(train) / HINTS)),
         step=step,
         validate=lambda: likelihood(hints, held_back, net),

@@ -1,8 +1,11 @@
-"""A labelled dataset and a small CLIP, made once."""
+"""A labelled dataset, a small CLIP and a head on it, made once for all processes that test."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from solver.dataset import Dataset, read
 from solver.encoders.source import ClipConfig
@@ -13,13 +16,29 @@ from tests.unit.solver import clips
 #: Puzzles of the dataset.
 COUNT = 60
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
 
 @pytest.fixture(scope="session")
-def puzzles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """Make a folder, or find it where another process of this run has made it."""
+    base = tmp_path_factory.getbasetemp()
+    place = base if worker_id == "master" else base.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder = place / name
+        with FileLock(folder.with_suffix(".lock")):
+            if not folder.exists():
+                make(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def puzzles(once: Once) -> Path:
     """A folder of generated puzzles."""
-    folder = tmp_path_factory.mktemp("labelled") / "puzzles"
-    write_dataset(folder, COUNT, seed=77, difficulty="easy")
-    return folder
+    return once("labelled", lambda it: write_dataset(it, COUNT, seed=77, difficulty="easy"))
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +47,9 @@ def dataset(puzzles: Path) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> ClipConfig:
+def clip(once: Once) -> ClipConfig:
     """A CLIP with random weights, as a checkpoint on the disk."""
-    folder = tmp_path_factory.mktemp("checkpoint")
-    return ClipConfig(checkpoint=str(clips.write_folder(folder / "clip")))
+    return ClipConfig(checkpoint=str(once("clip", clips.write_folder)))
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +59,11 @@ def head_plan(clip: ClipConfig) -> Plan:
 
 @pytest.fixture(scope="session")
 def headed(
-    dataset: Dataset, head_plan: Plan, tmp_path_factory: pytest.TempPathFactory
+    dataset: Dataset, head_plan: Plan, once: Once, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Finetuned, Path]:
     """A model with a trained head, and the work folder that it was made in."""
-    folder = tmp_path_factory.mktemp("headed")
-    made = finetune(dataset, None, folder / "model", folder / "work", head_plan)
-    return made, folder / "work"
+    own = tmp_path_factory.mktemp("headed")
+    made = once("headed", lambda it: finetune(dataset, None, it / "model", it / "work", head_plan))
+    shutil.copytree(made / "work", own / "work")
+    # Where all stages are there, only the model's folder is written.
+    return finetune(dataset, None, own / "model", own / "work", head_plan), own / "work"

@@ -9,7 +9,7 @@ from solver.finetune.folder import net_of
 from solver.finetune.hint_finder import hint_lesson
 from solver.finetune.hints import read_hints
 from solver.finetune.loop import learn, read_course, read_weights
-from solver.finetune.plan import never, silent
+from solver.finetune.plan import Plan, never, silent
 from solver.finetune.prepare import prepare
 from solver.finetune.reader import reader_lesson
 from solver.finetune.split import Sides
@@ -45,7 +45,7 @@ def reader(model):
 
 
 def learn_digits(hints, net, folder):
-    learn("digit", reader_lesson(hints, SIDES, net, seed=0), folder, 0, silent, never)
+    learn("digit", reader_lesson(hints, SIDES, net, Plan()), folder, 0, silent, never)
     return [epoch.validation for epoch in read_course(folder)]
 
 
@@ -98,7 +98,7 @@ def test_a_hint_finder_learns_how_wide_people_mark_digits(hints, model, tmp_path
     net = net_of(model, "hint", Finder)
     marked = replace(hints, digit_boxes=wide)
     everything = frozenset(range(12))
-    lesson = hint_lesson(marked, everything, SIDES, net, seed=0)
+    lesson = hint_lesson(marked, everything, SIDES, net, Plan())
     learn("hint", lesson, tmp_path, 60, silent, never)
     values = [epoch.validation for epoch in read_course(tmp_path)]
     assert max(values) > values[0]

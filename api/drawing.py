@@ -1,7 +1,7 @@
 """What was found in a puzzle, as numbers to draw: all in a picture scaled to 1000 units across."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -158,10 +158,24 @@ class Drawing:
         """The height of the picture with what is below it."""
         return self.height + CROP if self.small else self.height
 
+    def circles(self, *roles: Role) -> str:
+        """The circles of all planets with one of these roles, as one path."""
+        return "".join(_ellipse(it.x, it.y, it.r, it.r) for it in self.planets if it.role in roles)
+
     @property
-    def outlines(self) -> str:
-        """The circles of all planets that decide nothing, as one path."""
-        return "".join(_circle(planet) for planet in self.planets if not planet.role)
+    def sky(self) -> str:
+        """All orbits of a tile and the sun's centre, as one path."""
+        return self._around(self.orbits)
+
+    @property
+    def asked(self) -> str:
+        """The orbits asked for and the sun's centre, as one path."""
+        return self._around([orbit for orbit in self.orbits if orbit.asked])
+
+    def _around(self, orbits: Iterable[Orbit]) -> str:
+        x, y = self.centre
+        rings = (_ellipse(x, y, orbit.rx, orbit.ry, self.turn) for orbit in orbits)
+        return f"M{x - 6:.1f} {y:.1f}h12m-6-6v12" + "".join(rings)
 
 
 def draw(
@@ -255,10 +269,12 @@ def _planet(it: Json, scale: float, role: Role) -> Planet:
     )
 
 
-def _circle(planet: Planet) -> str:
-    left, r = planet.x - planet.r, planet.r
-    half = f"a{r:.1f} {r:.1f} 0 1 0"
-    return f"M{left:.1f} {planet.y:.1f}{half} {2 * r:.1f} 0{half} {-2 * r:.1f} 0"
+def _ellipse(x: float, y: float, rx: float, ry: float, turn: float = 0.0) -> str:
+    """An ellipse as a path of two halves; `turn` in degrees."""
+    across, down = (rx * part(math.radians(turn)) for part in (math.cos, math.sin))
+    half = f"a{rx:.1f} {ry:.1f} {turn:.1f} 1 0"
+    there, back = (f"{sign * across:.1f} {sign * down:.1f}" for sign in (2, -2))
+    return f"M{x - across:.1f} {y - down:.1f}{half} {there}{half} {back}"
 
 
 def _orbits(seen: Json, scale: float, digit: int) -> tuple[Orbit, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, exists, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -27,6 +27,9 @@ from store.tables import Chunk, Item, Job
 
 log = logging.getLogger(__name__)
 
+#: Kinds of job that end without a closing act: all that they come to is written with their results.
+PLAIN = (JobKind.SOLVE, JobKind.IMPORT, JobKind.RETRAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Finishable:
@@ -41,14 +44,17 @@ def finishable(
     session: Session, limit: int = 100, *, job_id: str | None = None
 ) -> list[Finishable]:
     """List jobs that can be finished, oldest first; `job_id`: only that one, if it can."""
+    only = () if job_id is None else (col(Job.id) == job_id,)
+    return _finishable(session, *only, limit=limit)
+
+
+def _finishable(session: Session, *only: ColumnElement[bool], limit: int = 100) -> list[Finishable]:
     query = (
         select(col(Job.id), col(Job.kind), col(Job.cancel_requested))
-        .where(col(Job.status).in_(OPEN_JOB), _nothing_open())
+        .where(col(Job.status).in_(OPEN_JOB), _nothing_open(), *only)
         .order_by(col(Job.id))
         .limit(limit)
     )
-    if job_id is not None:
-        query = query.where(col(Job.id) == job_id)
     return [Finishable(*row) for row in session.execute(query)]
 
 
@@ -85,9 +91,9 @@ def _nothing_open() -> ColumnElement[bool]:
     return ~exists().where(col(Item.job_id) == col(Job.id), col(Item.state).in_(OPEN_ITEM))
 
 
-def finish_ready(session: Session, kinds: Collection[str] = ("solve", "import")) -> list[str]:
+def finish_ready(session: Session, kinds: Collection[str] = PLAIN) -> list[str]:
     """Finish every job of these kinds that can be, and every cancelled one; list their ids."""
-    ready = (job for job in finishable(session) if job.cancelled or job.kind in kinds)
+    ready = _finishable(session, or_(col(Job.cancel_requested), col(Job.kind).in_(kinds)))
     return [job.job_id for job in ready if finish(session, job.job_id)]
 
 

@@ -62,8 +62,11 @@ def test_a_job_with_pictures_to_do_is_not_finished(database: Database, key_id: s
     assert job_now(database, job).finished_at is None
 
 
-def test_the_sweeper_finishes_what_no_worker_did(database: Database, key_id: str) -> None:
-    ended = accepted(database, key_id)
+@pytest.mark.parametrize("kind", ["solve", "import", "retrain"])
+def test_the_sweeper_finishes_what_no_worker_did(
+    database: Database, key_id: str, kind: str
+) -> None:
+    ended = accepted(database, key_id, kind=kind)
     worked_off(database, ended)
     accepted(database, key_id)
 
@@ -80,6 +83,18 @@ def test_jobs_with_a_closing_act_are_left_to_the_worker(database: Database, key_
         assert jobs.finish_ready(session) == []
         assert jobs.finishable(session) == [jobs.Finishable(job.id, "evaluate", cancelled=False)]
         assert jobs.finish_ready(session, kinds=["evaluate"]) == [job.id]
+
+
+def test_jobs_that_wait_for_a_worker_keep_no_other_from_its_end(
+    database: Database, key_id: str
+) -> None:
+    for _ in range(100):
+        worked_off(database, accepted(database, key_id, count=1, kind="evaluate"))
+    job = accepted(database, key_id)
+    worked_off(database, job)
+
+    with database.begin() as session:
+        assert jobs.finish_ready(session) == [job.id]
 
 
 def test_a_job_is_asked_for_alone_however_many_wait_to_be_finished(

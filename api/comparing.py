@@ -51,27 +51,40 @@ def mcnemar(gained: int, lost: int) -> float:
     return min(1.0, 2 * tail / (1 << both))
 
 
-def compare(
-    a: Evaluation, b: Evaluation, first: Iterable[Json], second: Iterable[Json], limit: int
-) -> schemas.Comparison:
-    """Compare two evaluations by their outcomes; raises `Conflict` where no puzzle is in both.
+@dataclass(slots=True)
+class Common:
+    """The puzzles that two evaluations have in common: all counted, some of each kind listed."""
+
+    overall: _Tally = field(default_factory=_Tally)
+    slices: dict[tuple[str, str], _Tally] = field(default_factory=lambda: defaultdict(_Tally))
+    lists: dict[str, list[Pair]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+
+
+def common(first: Iterable[Json], second: Iterable[Json], places: range) -> Common:
+    """Pair the outcomes of two evaluations; `places`: which of each kind are listed.
 
     A puzzle is known by its picture, so that a dataset whose labels were corrected still compares.
     """
-    overall, slices = _Tally(), defaultdict[tuple[str, str], _Tally](_Tally)
-    lists: dict[str, list[schemas.BothOutcomes]] = {kind: [] for kind in KINDS}
+    found = Common()
     for pair in _pairs(first, second):
         kind = _kind(pair)
-        overall.counts[kind] += 1
+        if kind != "both_right" and found.overall.counts[kind] in places:
+            found.lists[kind].append(pair)
+        found.overall.counts[kind] += 1
         for one in _slices(pair[0]):
-            slices[one].counts[kind] += 1
-        if kind != "both_right" and len(lists[kind]) < limit:
-            lists[kind].append(_both(pair))
+            found.slices[one].counts[kind] += 1
+    return found
+
+
+def compare(a: Evaluation, b: Evaluation, found: Common) -> schemas.Comparison:
+    """Compare two evaluations; raises `Conflict` where they have no puzzle in common."""
+    overall, slices = found.overall, found.slices
     if not overall.puzzles:
         raise Conflict(
             "The two evaluations have no puzzle in common on which both could be scored; compare "
             "evaluations of one dataset."
         )
+    lists = {kind: [_both(pair) for pair in pairs] for kind, pairs in found.lists.items()}
     return schemas.Comparison(
         a=_side(a, overall.a, overall.puzzles),
         b=_side(b, overall.b, overall.puzzles),

@@ -1,26 +1,30 @@
-"""The pages of the accuracy log: all of it, one evaluation, its puzzles, and two side by side."""
+"""The pages of the accuracy log: all of it, one evaluation, its puzzles, and two side by side.
 
-from collections.abc import Iterator
+Outcomes never change, so what was found among all of them for a page is remembered for the next.
+"""
+
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, render_template, request
 
 from api import charts, curves, log_schemas, mistakes
-from api.comparing import compare
+from api.comparing import Common, common, compare
 from api.errors import Conflict, Invalid, Missing
-from api.mistakes import Choice, Shown
+from api.mistakes import Choice, Found, Shown
 from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.routes.results import send_small
 from api.services import services
 from store import evaluations as log
 from store import history, outcomes, paging, results
+from store.blobs import Blobs
 from store.paging import Page
 from store.tables import Evaluation
 
 #: Points of the chart of the log, and rows of a list of compared puzzles.
 POINTS, ROWS = 200, 25
-#: Compared puzzles that are listed at all.
-COMPARED = 1000
+#: Pages that are remembered; one takes 0.1 to 0.4 MB.
+REMEMBERED = 32
 
 
 @blueprint.get("/evaluations")
@@ -77,7 +81,7 @@ def _others(row: Evaluation) -> list[Evaluation]:
 def puzzles(evaluation_id: str) -> str:
     """The puzzles of an evaluation: the wrong ones, or whichever are asked for."""
     row, choice = _row(evaluation_id), Choice.of(request.args)
-    found = mistakes.find(_outcomes(row), choice, cursor())
+    found = _found(services().blobs, _outcomes(row), choice, cursor())
     return render_template(
         "evaluation_puzzles.html",
         entry=row,
@@ -85,6 +89,11 @@ def puzzles(evaluation_id: str) -> str:
         found=found,
         shown=_shown(row, found.page.items),
     )
+
+
+@lru_cache(REMEMBERED)
+def _found(blobs: Blobs, sha: str, choice: Choice, cursor: str | None) -> Found:
+    return mistakes.find(outcomes.read(blobs, sha), choice, cursor)
 
 
 def _shown(row: Evaluation, page: list[dict[str, Any]]) -> list[Shown]:
@@ -118,7 +127,9 @@ def comparison() -> str:
         raise Invalid.of("of", "choose exactly two evaluations to compare")
     before, after = (_row(one) for one in chosen)
     show = request.args.get("show", "broken")
-    both = compare(before, after, _outcomes(before), _outcomes(after), COMPARED)
+    start = paging.decode(cursor() or "", int) + 1 if cursor() else 0
+    found = _common(services().blobs, _outcomes(before), _outcomes(after), start)
+    both = compare(before, after, found)
     listed = {"fixed": both.fixed, "broken": both.broken, "both_wrong": both.both_wrong}
     return render_template(
         "compare.html",
@@ -126,14 +137,18 @@ def comparison() -> str:
         before=before,
         after=after,
         show=show if show in listed else "broken",
-        page=_part(listed.get(show, both.broken)),
+        page=_part(listed.get(show, both.broken), start),
     )
 
 
-def _part(rows: list[log_schemas.BothOutcomes]) -> Page[log_schemas.BothOutcomes]:
-    start = paging.decode(cursor() or "", int) + 1 if cursor() else 0
-    numbered = list(enumerate(rows))[start : start + ROWS + 1]
-    cut = paging.cut(numbered, ROWS, lambda row: row[0])
+@lru_cache(REMEMBERED)
+def _common(blobs: Blobs, before: str, after: str, start: int) -> Common:
+    first, second = (outcomes.read(blobs, sha) for sha in (before, after))
+    return common(first, second, range(start, start + ROWS + 1))
+
+
+def _part(rows: list[log_schemas.BothOutcomes], start: int) -> Page[log_schemas.BothOutcomes]:
+    cut = paging.cut(list(enumerate(rows, start)), ROWS, lambda row: row[0])
     return Page([row for _, row in cut.items], cut.next)
 
 
@@ -142,7 +157,8 @@ def _row(evaluation_id: str) -> Evaluation:
         return log.get(session, visitor().tenant, evaluation_id)
 
 
-def _outcomes(row: Evaluation) -> Iterator[dict[str, Any]]:
+def _outcomes(row: Evaluation) -> str:
+    """The blob of an evaluation's outcomes."""
     if row.outcomes is None:
         raise Conflict("This evaluation kept no outcomes, as those of earlier versions did not.")
-    return outcomes.read(services().blobs, row.outcomes)
+    return row.outcomes

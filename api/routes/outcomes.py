@@ -10,7 +10,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from api import log_schemas
 from api.answers import respond
 from api.auth import caller, needs
-from api.comparing import compare
+from api.comparing import common, compare
 from api.errors import Conflict
 from api.openapi import SECURITY, answers, errors, tag
 from api.services import services
@@ -41,7 +41,7 @@ def index(path: log_schemas.EvaluationPath, query: log_schemas.OutcomesQuery) ->
     after = paging.decode(query.cursor, int) if query.cursor is not None else -1
     wanted = (
         (number, outcome)
-        for number, outcome in enumerate(_kept(_row(path.evaluation_id)))
+        for number, outcome in enumerate(_read(_row(path.evaluation_id)))
         if number > after and _fits(outcome, query)
     )
     page = paging.cut(list(islice(wanted, query.limit + 1)), query.limit, lambda one: one[0])
@@ -69,7 +69,7 @@ def both(query: log_schemas.CompareQuery) -> Response:
     Answers 409 where they have no puzzle in common. Needs the scope `read`.
     """
     a, b = _row(query.a), _row(query.b)
-    return respond(compare(a, b, _kept(a), _kept(b), query.limit))
+    return respond(compare(a, b, common(_read(a), _read(b), range(query.limit))))
 
 
 def _row(evaluation_id: str) -> Evaluation:
@@ -77,7 +77,7 @@ def _row(evaluation_id: str) -> Evaluation:
         return evaluations.get(session, caller().tenant, evaluation_id)
 
 
-def _kept(row: Evaluation) -> Iterator[Json]:
+def _read(row: Evaluation) -> Iterator[Json]:
     if row.outcomes is None:
         raise Conflict(
             f"The evaluation {row.id} kept no outcomes, as those of earlier versions did not; "

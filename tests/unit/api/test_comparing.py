@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from api.comparing import compare, mcnemar
+from api.comparing import common, compare, mcnemar
 from api.errors import Conflict
 from api.log_schemas import Comparison
 from api.summary_schema import SUMMARY
@@ -40,7 +40,7 @@ def line(picture: str, right: bool | None, digit: int = 3) -> dict[str, object]:
 
 
 def compared(a: list[dict[str, object]], b: list[dict[str, object]], limit: int = 9) -> Comparison:
-    return compare(row("a"), row("b"), a, b, limit)
+    return compare(row("a"), row("b"), common(a, b, range(limit)))
 
 
 @given(gained=st.integers(0, 80), lost=st.integers(0, 80))
@@ -82,6 +82,12 @@ def test_lists_are_cut_and_counts_are_not() -> None:
     assert (len(found.broken), found.counts["broken"]) == (4, 30)
     [crowding] = [one for one in found.slices if one.slice == "crowding"]
     assert (crowding.name, crowding.puzzles, crowding.broken) == ("10-19", 30, 30)
+
+
+def test_what_follows_the_first_of_a_kind_is_listed_as_well() -> None:
+    a, b = ([line(str(n), right) for n in range(30)] for right in (True, False))
+    found = compare(row("a"), row("b"), common(a, b, range(28, 32)))
+    assert [one.task for one in found.broken] == ["28", "29"]
 
 
 def test_every_figure_of_a_summary_is_described() -> None:

@@ -75,6 +75,14 @@ def at(session: Session, job_id: str, positions: Sequence[int]) -> dict[int, Res
     return {row.position: row for row in session.scalars(query)}
 
 
+def thumbnail_at(session: Session, job_id: str, position: int) -> str | None:
+    """Find the small copy of the picture at a position, by SHA-256."""
+    query = select(col(Result.thumbnail)).where(
+        col(Result.job_id) == job_id, col(Result.position) == position
+    )
+    return session.scalars(query).first()
+
+
 def thumbnail(session: Session, picture: str) -> str | None:
     """Find the small copy of a picture, whichever job it was solved in; both by SHA-256."""
     query = (

@@ -142,7 +142,7 @@ def thumbnail(job_id: str, position: int) -> Response:
     """A small copy of a picture, with the crops that its answer stands on."""
     with services().database.read() as session:
         work.get(session, visitor().tenant, job_id)
-        copy = answers.one(session, job_id, position).thumbnail
+        copy = answers.thumbnail_at(session, job_id, position)
     if copy is None:
         raise Missing("There is no small copy of this picture.")
     return send_blob(copy)

@@ -25,14 +25,17 @@ def behind(postgres: Postgres) -> str:
 def test_a_migration_waits_for_a_transaction_and_breaks_none_off(behind: str) -> None:
     user = open_database(behind)
     reached: list[str | None] = []
+    at_work = threading.Event()
 
     def upgrade(_over: threading.Event) -> None:
+        at_work.wait(60)
         reached.append(migrate.upgrade(behind))
 
     with meanwhile("migration", upgrade):
         with user.begin() as session:
             session.execute(text("SELECT * FROM job")).all()
             session.execute(text("SELECT * FROM result")).all()
+            at_work.set()
             # Longer than PostgreSQL waits before it breaks off one of two who wait for each other.
             last(1.5)
             session.execute(text("LOCK TABLE item IN SHARE MODE"))

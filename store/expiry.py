@@ -15,7 +15,7 @@ from sqlmodel import col
 from store import tallies, turns
 from store.clock import now
 from store.finish import finish
-from store.locks import lock_chunk, lock_job
+from store.locks import lock_chunk, lock_free_job
 from store.quarantine import MAX_ATTEMPTS, isolate, quarantine
 from store.states import CHUNK, ITEM, ChunkState, ItemState, JobKind, LeaseState, lease_state
 from store.tables import Chunk, Item, Job
@@ -29,7 +29,10 @@ MAX_DELAY = 30
 
 
 def expire(session: Session, limit: int = 100) -> int:
-    """Take back every chunk whose lease ran out, up to `limit`; gives their number."""
+    """Take back every chunk whose lease ran out, up to `limit`; gives their number.
+
+    What somebody else has locked is left to the next time, so that it holds up no other job.
+    """
     moment = now(session)
     overdue = (
         select(col(Chunk.job_id), col(Chunk.id))
@@ -55,8 +58,8 @@ def lapse(session: Session, owner: str) -> bool:
 
 
 def _expire(session: Session, job_id: str, chunk_id: int) -> bool:
-    job = lock_job(session, job_id)
-    chunk = lock_chunk(session, chunk_id)
+    job = lock_free_job(session, job_id)
+    chunk = lock_chunk(session, chunk_id) if job is not None else None
     moment = now(session)
     if job is None or chunk is None or not is_expired(chunk, moment):
         return False

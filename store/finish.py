@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from store import datasets
 from store.clock import now
-from store.locks import lock_job
+from store.locks import lock_free_job, lock_job
 from store.states import (
     CHUNK,
     ITEM,
@@ -92,9 +92,13 @@ def _nothing_open() -> ColumnElement[bool]:
 
 
 def finish_ready(session: Session, kinds: Collection[str] = PLAIN) -> list[str]:
-    """Finish every job of these kinds that can be, and every cancelled one; list their ids."""
+    """Finish every job of these kinds that can be, and every cancelled one; list their ids.
+
+    What somebody else has locked is left to the next time, so that it holds up no other job.
+    """
     ready = _finishable(session, or_(col(Job.cancel_requested), col(Job.kind).in_(kinds)))
-    return [job.job_id for job in ready if finish(session, job.job_id)]
+    free = (job.job_id for job in ready if lock_free_job(session, job.job_id) is not None)
+    return [job_id for job_id in free if finish(session, job_id)]
 
 
 def fail(session: Session, job_id: str, code: str, message: str) -> bool:

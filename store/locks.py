@@ -15,6 +15,11 @@ def lock_job(session: Session, job_id: str) -> Job | None:
     return session.get(Job, job_id, with_for_update=True, populate_existing=True)
 
 
+def lock_free_job(session: Session, job_id: str) -> Job | None:
+    """Lock a job and read it afresh; None when it is gone, or somebody has it locked just now."""
+    return session.get(Job, job_id, with_for_update={"skip_locked": True}, populate_existing=True)
+
+
 def lock_chunk(session: Session, chunk_id: int) -> Chunk | None:
     """Lock a chunk and read it afresh; None when it is gone. Its job is locked before."""
     return session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)

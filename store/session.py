@@ -20,7 +20,7 @@ from store import clock
 from store.errors import InvalidSetting
 from store.faults import translated
 
-#: Seconds that a transaction on SQLite waits for another one's end.
+#: Seconds that a write transaction waits for another one's end.
 BUSY_SECONDS = 30
 #: Seconds until a PostgreSQL server that does not answer counts as away.
 CONNECT_SECONDS = 3
@@ -127,11 +127,14 @@ def _postgresql(url: URL) -> Engine:
 def _begin_postgresql(connection: Connection) -> None:
     """Let the server end a write that goes no further, as that of a frozen process does.
 
-    Its locks would keep everybody else from its job for as long.
+    Its locks would keep everybody else from its job for as long. Nor is a lock waited for without
+    end: an operator's session may hold it, which nothing ends.
     """
     if connection.get_execution_options().get(_WRITES, False):
-        limit = f"SET LOCAL idle_in_transaction_session_timeout = '{REST_SECONDS}s'"
-        connection.exec_driver_sql(limit)
+        connection.exec_driver_sql(
+            f"SELECT set_config('idle_in_transaction_session_timeout', '{REST_SECONDS}s', true), "
+            f"set_config('lock_timeout', '{1000 * BUSY_SECONDS:.0f}', true)"
+        )
 
 
 def _signs_of_life(url: URL) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from sqlmodel import col
 
 from store import expiry, jobs, leases
 from store.errors import InvalidState, NotFound
+from store.locks import lock_job
 from store.session import Database
 from store.tables import Chunk
 from tests.integration.store.parts import (
@@ -17,6 +18,7 @@ from tests.integration.store.parts import (
     finished,
     item_states,
     job_now,
+    lapse,
     leased,
     quarantined,
     recorded,
@@ -126,6 +128,24 @@ def test_many_overdue_leases_are_taken_back_in_portions(database: Database, key_
         assert expiry.expire(session, limit=3) == 3
     with database.begin() as session:
         assert expiry.expire(session, limit=3) == 2
+
+
+def test_a_job_that_somebody_keeps_locked_holds_up_no_other(
+    postgresql_database: Database, postgresql_key: str
+) -> None:
+    held, overdue, over = (accepted(postgresql_database, postgresql_key) for _ in range(3))
+    for job in (held, overdue):
+        lapse(postgresql_database, leased(postgresql_database, job))
+    worked_off(postgresql_database, over)
+
+    with postgresql_database.begin() as operator:
+        lock_job(operator, held.id)
+        with postgresql_database.begin() as session:
+            assert expiry.expire(session) == 1
+            assert jobs.finish_ready(session) == [over.id]
+
+    with postgresql_database.begin() as session:
+        assert expiry.expire(session) == 1
 
 
 def test_an_operator_can_release_a_quarantined_picture(database: Database, key_id: str) -> None:

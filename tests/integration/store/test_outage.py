@@ -75,6 +75,18 @@ def test_a_write_that_goes_no_further_keeps_nobody_from_its_job(
         assert jobs.get(reader, None, job.id).cancel_requested
 
 
+def test_a_row_that_somebody_keeps_locked_is_not_waited_for_without_end(
+    postgresql_database: Database, postgresql_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "BUSY_SECONDS", 0.1)
+    job = accepted(postgresql_database, postgresql_key)
+
+    with postgresql_database.begin() as operator:
+        lock_job(operator, job.id)
+        with pytest.raises(DatabaseAway, match="busy"), postgresql_database.begin() as writer:
+            jobs.cancel(writer, None, job.id)
+
+
 def test_a_server_that_was_never_there_is_away(tmp_path: Path) -> None:
     database = open_database(f"postgresql://nobody@/nothing?host={tmp_path}")
 

@@ -116,7 +116,7 @@ def _queue(url: str, key_id: str, waiting: int) -> Queue:
     database = open_database(url)
     if waiting:
         _accept(database, key_id, waiting)
-    dispatcher = Dispatcher(database, cast("Publisher", Silent()), nudge=lambda: None)
+    dispatcher = Dispatcher(database, cast("Publisher", Silent()))
     found = Queue(
         waiting=waiting,
         carried=pieces.carry(database, key_id, MICRO_BATCH),

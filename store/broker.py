@@ -2,12 +2,12 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery import Celery
 
-from store.queues import RUN_CHUNK, SOLVE, TRAIN
+from store.queues import MAINTENANCE, RUN_CHUNK, RUN_SCHEDULES, SOLVE, TRAIN
 
 #: Seconds until a broker that does not answer counts as away.
 SOCKET_SECONDS = 0.5
@@ -17,6 +17,8 @@ PUBLISH_SECONDS = 2.0
 PAUSE_SECONDS = 2.0
 #: Seconds after which the pool ends a training whatever it does; silence ends it much earlier.
 TRAIN_SECONDS = 7 * 24 * 3600
+#: Seconds after which a request to end evaluations is of no use any more.
+NUDGE_SECONDS = 60
 
 _log = logging.getLogger(__name__)
 
@@ -33,14 +35,24 @@ class Publisher:
 
         What was not sent is sent later by the dispatcher.
         """
-        if not chunk_ids:
-            return True
         deadline = time.monotonic() + PUBLISH_SECONDS
+        return not chunk_ids or self._sent(
+            queue,
+            lambda producer: all(
+                self._send(producer, chunk, queue, deadline) for chunk in chunk_ids
+            ),
+        )
+
+    def nudge(self) -> bool:
+        """Ask a worker to end the evaluations that nobody ended; False where it was not sent."""
+        return self._sent(MAINTENANCE, self._ask)
+
+    def _sent(self, queue: str, send: Callable[[Any], bool]) -> bool:
         if time.monotonic() < self._paused_until:
             return False
         try:
             with self._app.producer_pool.acquire(block=True, timeout=SOCKET_SECONDS) as producer:
-                return all(self._send(producer, chunk, queue, deadline) for chunk in chunk_ids)
+                return send(producer)
         except Exception as error:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             _log.warning("could not publish to the queue %s: %s", queue, type(error).__name__)
@@ -57,6 +69,11 @@ class Publisher:
             retry=False,
             time_limit=TRAIN_SECONDS if queue == TRAIN else None,
         )
+        return True
+
+    def _ask(self, producer: Any) -> bool:
+        about = {"queue": MAINTENANCE, "expires": NUDGE_SECONDS}
+        self._app.send_task(RUN_SCHEDULES, producer=producer, retry=False, **about)
         return True
 
     def queue_length(self, queue: str) -> int | None:

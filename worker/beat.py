@@ -7,14 +7,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from celery import Celery
 from celery.beat import Scheduler
 
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.logs import configure
 from store.presence import SCHEDULER, Hello
-from store.queues import MAINTENANCE, RUN_SCHEDULES
 from store.session import open_database
 from store.settings import Settings, settings
 from worker.app import create_app
@@ -36,7 +34,7 @@ def run() -> None:
     cleaner = Cleaner(
         open_database(chosen.database_url), Blobs(chosen.blob_url), chosen.retention_days
     )
-    loops = make_dispatcher(chosen, app).run, cleaner.run, cleaner.sum_up
+    loops = make_dispatcher(chosen).run, cleaner.run, cleaner.sum_up
     beside(*loops, stop=threading.Event())
     name = f"{socket.gethostname()}:{os.getpid()}"
     Presence(chosen.broker_url, SCHEDULER, Hello(name)).start()
@@ -45,19 +43,11 @@ def run() -> None:
     beat.run()
 
 
-def make_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
+def make_dispatcher(settings: Settings) -> Dispatcher:
     """The dispatcher over the database and broker of these settings."""
-
-    def nudge() -> None:
-        try:
-            app.send_task(RUN_SCHEDULES, queue=MAINTENANCE, retry=False, expires=60)
-        except Exception as error:
-            log.warning("could not ask a worker to end evaluations: %s", type(error).__name__)
-
     return Dispatcher(
         database=open_database(settings.database_url),
         publisher=Publisher(settings.broker_url),
-        nudge=nudge,
         lease_seconds=settings.lease_seconds,
     )
 

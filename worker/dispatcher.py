@@ -7,7 +7,6 @@ takes back what dead workers held; and ends jobs. Any number of dispatchers may 
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from store import dispatch, expiry, jobs, setback
@@ -29,7 +28,7 @@ NUDGE_INTERVAL = 5.0
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Sends, sweeps and finishes, round by round; `nudge` asks a worker to end evaluations.
+    """Sends, sweeps and finishes, round by round; workers it asks to end evaluations.
 
     A holder cannot renew its lease while the database is away: once that is back, `lease_seconds`
     pass before anything is taken from anybody.
@@ -37,7 +36,6 @@ class Dispatcher:
 
     database: Database
     publisher: Publisher
-    nudge: Callable[[], None]
     lease_seconds: float = 60.0
     _nudged: float = field(default=float("-inf"))
     _away: float = field(default=float("-inf"))
@@ -68,7 +66,7 @@ class Dispatcher:
             waiting = [job for job in jobs.finishable(session) if job.kind == JobKind.EVALUATE]
         if waiting and time.monotonic() - self._nudged > NUDGE_INTERVAL:
             self._nudged = time.monotonic()
-            self.nudge()
+            self.publisher.nudge()
         return ended
 
     def dispatch(self) -> int:

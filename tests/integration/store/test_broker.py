@@ -40,6 +40,16 @@ def test_a_message_carries_the_chunks_id_and_nothing_else(
     assert message["content-type"] == "application/json"
 
 
+def test_a_nudge_asks_for_the_schedules(publisher: Publisher, broker_url: str) -> None:
+    assert publisher.nudge()
+
+    with redis.Redis.from_url(broker_url) as client:
+        [raw] = client.lrange("maintenance", 0, -1)
+    headers = json.loads(raw)["headers"]
+    assert headers["task"] == "orrery.run_schedules"
+    assert headers["expires"] is not None
+
+
 def test_messages_wait_in_their_queue_in_order(publisher: Publisher) -> None:
     assert publisher.publish([1, 2, 3], "isolated")
     assert publisher.publish([], "solve")
@@ -73,6 +83,7 @@ def test_a_new_publisher_is_not_held_up_by_a_frozen_broker(
     started = time.monotonic()
 
     assert not publisher.publish([1], "solve")
+    assert not publisher.nudge()
 
     assert time.monotonic() - started < SHORT
 

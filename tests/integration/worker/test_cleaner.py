@@ -48,7 +48,7 @@ def test_a_long_sweep_over_blobs_holds_no_job_up(
     database: Database, broker_url: str, tmp_path: Path
 ) -> None:
     blobs, publisher, stop = SlowBlobs(str(tmp_path)), Publisher(broker_url), threading.Event()
-    dispatcher = Dispatcher(database, publisher, lambda: None)
+    dispatcher = Dispatcher(database, publisher)
     beside(Cleaner(database, blobs, 30).run, dispatcher.run, stop=stop)
     try:
         assert blobs.asked.wait(30)

@@ -4,6 +4,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from store import dispatch, jobs, keys, leases
 from store.blobs import Blobs
@@ -11,6 +13,7 @@ from store.broker import Publisher
 from store.jobs import NewItem
 from store.queues import SOLVE
 from store.session import Database, open_database
+from store.tables import Item
 from tests.servers import Postgres, Valkey, wait_until
 from worker.dispatcher import Dispatcher
 
@@ -29,7 +32,7 @@ def dispatcher(database: Database, broker_url: str, blobs: Blobs) -> Dispatcher:
 
 def another(database: Database, broker_url: str) -> Dispatcher:
     """A dispatcher with a connection of its own."""
-    return Dispatcher(database, Publisher(broker_url), lambda: None)
+    return Dispatcher(database, Publisher(broker_url))
 
 
 def test_every_ready_chunk_is_sent_once(dispatcher: Dispatcher) -> None:
@@ -79,6 +82,26 @@ def test_the_sweeper_ends_a_job_whose_last_worker_died_before_it_did(
     ended = dispatcher.finish()
     assert len(ended) == 1
     assert dispatcher.finish() == []
+
+
+def test_a_frozen_broker_keeps_no_job_from_its_end(
+    dispatcher: Dispatcher, database: Database, valkey: Valkey
+) -> None:
+    dispatcher.dispatch()
+    with database.begin() as session:
+        key, _ = keys.create(session, "more", ["admin"])
+        waits, ends = (
+            jobs.accept(session, key.id, kind, [NewItem("1.png", "0" * 64)], chunk_size=1)[0].id
+            for kind in ("evaluate", "solve")
+        )
+        session.execute(
+            update(Item).where(col(Item.job_id).in_((waits, ends))).values(state="done")
+        )
+
+    valkey.freeze()
+
+    assert dispatcher.finish() == [ends]
+    valkey.thaw()
 
 
 class OneRound(threading.Event):

@@ -17,6 +17,9 @@ from worker.settings import WorkerSettings
 #: Redis hands a message out again after this many seconds without an acknowledgement. The
 #: dispatcher re-sends long before; a short time would only run long tasks twice.
 VISIBILITY_SECONDS = 6 * 3600
+#: Seconds until a broker counts as away that cannot be reached, and one that does not answer: it may
+#: have vanished without closing its connections.
+CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 5.0
 #: Seconds until a pool child must have loaded its model.
 START_SECONDS = 300
 #: Seconds between two looks at the schedule.
@@ -44,7 +47,8 @@ def _messages(settings: Settings) -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_transport_options": {
             "visibility_timeout": VISIBILITY_SECONDS,
-            "socket_connect_timeout": 2,
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": ANSWER_SECONDS,
             "socket_keepalive": True,
             "health_check_interval": 5,
         },

@@ -17,8 +17,8 @@ from worker.settings import WorkerSettings
 #: Redis hands a message out again after this many seconds without an acknowledgement. The
 #: dispatcher re-sends long before; a short time would only run long tasks twice.
 VISIBILITY_SECONDS = 6 * 3600
-#: Seconds until a broker counts as away that cannot be reached, and one that does not answer: it may
-#: have vanished without closing its connections.
+#: Seconds until a broker counts as away that cannot be reached, and one that says nothing, as when
+#: it vanished without closing its connections.
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 5.0
 #: Seconds until a pool child must have loaded its model.
 START_SECONDS = 300

@@ -38,7 +38,8 @@ class Cleaner:
             begin = time.monotonic()
             try:
                 self.clean()
-            except StoreError as error:
+            except (StoreError, OSError) as error:
+                # A disk that cannot be read or written; the dispatcher beside this needs none.
                 log.warning("what is past its time stays until the next sweep: %s", error)
             stop.wait(max(INTERVAL, REST * (time.monotonic() - begin)))
 

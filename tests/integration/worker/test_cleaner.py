@@ -1,12 +1,15 @@
 """What is past its time goes, and nothing waits for that, on both databases."""
 
+import errno
 import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
 from store import jobs, keys
@@ -57,6 +60,27 @@ def test_a_long_sweep_over_blobs_holds_no_job_up(
     finally:
         blobs.answering.set()
         stop.set()
+
+
+class BrokenBlobs(Blobs):
+    """A folder of blobs on a disk that fails."""
+
+    def older_than(self, before: datetime, batch: int = 500) -> Iterator[list[str]]:
+        """List nothing."""
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_broken_disk_is_tried_again_and_ends_no_loop(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        loop = thread.submit(Cleaner(database, BrokenBlobs(str(tmp_path)), 30).run, stop)
+        try:
+            wait_until(lambda: loop.done() or "Input/output error" in caplog.text, "the warning")
+        finally:
+            stop.set()
+        loop.result()
 
 
 def test_old_jobs_go_and_what_somebody_is_about_to_refer_to_stays(

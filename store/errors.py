@@ -5,6 +5,10 @@ class StoreError(Exception):
     """Something the store was asked for cannot be done."""
 
 
+class ForNow(StoreError):
+    """Something is away or full that may be back later; the same is worth another try then."""
+
+
 class NotFound(StoreError):
     """What was asked for is not there, or belongs to another key."""
 
@@ -40,11 +44,11 @@ class QueueFull(StoreError):
         self.retry_after = retry_after
 
 
-class DatabaseAway(StoreError):
+class DatabaseAway(ForNow):
     """The database does not answer, or lost the connection; nothing is known to be written."""
 
 
-class DiskFull(StoreError):
+class DiskFull(ForNow):
     """There is no room left where pictures or rows are kept."""
 
 
@@ -52,7 +56,7 @@ class BlobMissing(StoreError):
     """No blob has this name."""
 
 
-class BlobStoreAway(StoreError):
+class BlobStoreAway(ForNow):
     """The blob store does not answer."""
 
 

@@ -224,5 +224,6 @@ def release(session: Session, lease: Lease, *, delay: float = 0.0, blamed: bool 
     job, chunk = lock_leased(session, lease.job.id, lease.chunk_id, lease.token)
     moment = now(session)
     if blamed:
+        chunk.attempts += 1
         blame(session, job, chunk, moment)
     let_go(session, job, chunk, moment + timedelta(seconds=delay))

@@ -9,7 +9,7 @@ from solver.evaluation.gate import Decision
 from solver.solution import Json
 from store import audit, datasets, evaluations, gates, jobs, models
 from store.blobs import Blobs
-from store.errors import BlobStoreAway, DatabaseAway, DiskFull, NotFound
+from store.errors import ForNow, NotFound
 from store.session import Database
 from store.settings import Settings
 from store.states import JobKind, JobStatus
@@ -52,22 +52,26 @@ class Finisher:
         return [job_id for job_id in ready if self.finish(job_id)]
 
     def finish(self, job_id: str) -> bool:
-        """End one evaluation and log its accuracy; False where it is not over, or ended before."""
+        """End one evaluation and log its accuracy; False where it is not over, or ended before.
+
+        Where that cannot be done the job fails, so that it does not wait for ever.
+        """
         try:
-            with self.database.read() as session:
-                if not jobs.finishable(session, job_id=job_id):
-                    return False
-                end = self._sum_up(session, jobs.get(session, None, job_id))
-            blobs = [self.blobs.put(line.outcomes) for line in end.lines]
-        except (DatabaseAway, BlobStoreAway, DiskFull):
+            return self._finish(job_id)
+        except ForNow:
             raise
-        except NotFound:
-            return False
         except Exception as error:
             log.exception("job %s: its results cannot be summed up", job_id)
             message = f"the results cannot be summed up: {error}"
             with self.database.begin() as session:
                 return jobs.fail(session, job_id, "summary", message)
+
+    def _finish(self, job_id: str) -> bool:
+        with self.database.read() as session:
+            if not jobs.finishable(session, job_id=job_id):
+                return False
+            end = self._sum_up(session, jobs.get(session, None, job_id))
+        blobs = [self.blobs.put(line.outcomes) for line in end.lines]
         with self.database.begin() as session:
             return _end(session, job_id, end, blobs)
 

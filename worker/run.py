@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from store import jobs, leases, tallies, turns
-from store.errors import DatabaseAway, LeaseLost, StoreError
+from store.errors import DatabaseAway, ForNow, LeaseLost
 from store.leases import Lease, LeasedItem, NewResult
 from store.session import Database
 from store.states import JobKind
@@ -97,7 +97,7 @@ class Runner:
             log.warning("%s", error)
         except JobError as error:
             self._fail(lease, error)
-        except (StoreError, Later) as error:
+        except (ForNow, Later) as error:
             log.warning("chunk %d goes back: %s", chunk_id, error)
             self._give_back(lease, delay=AWAY_DELAY)
         except Exception as error:

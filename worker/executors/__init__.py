@@ -17,8 +17,8 @@ class Executor(Protocol):
     def __call__(self, job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         """One result a picture.
 
-        Raises JobError where the job cannot be carried out as a whole, StoreError where something
-        is away for now.
+        Raises JobError where the job cannot be carried out as a whole, and what the store raises;
+        of that ForNow where something is away.
         """
         ...
 

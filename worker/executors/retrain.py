@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from solver.errors import DatasetError, ModelError, SolverError
 from store import datasets, jobs, model_archive, models
 from store.blobs import Blobs
-from store.errors import BlobMissing, NotFound, StoreError
+from store.errors import BadModelArchive, BlobMissing, ForNow, NotFound
 from store.leases import LeasedItem, NewResult
 from store.session import Database
 from store.settings import Settings
@@ -57,7 +57,7 @@ class Retrain:
     silence_seconds: float
 
     def __call__(self, job: Job, items: Sequence[LeasedItem], watch: Watch) -> Finished | None:
-        """Train; None where the watch said stop. Raises JobError, Later, StoreError."""
+        """Train; None where the watch said stop. Raises JobError, Later, ForNow."""
         [item] = items
         if item.attempts >= MAX_DEATHS:
             raise JobError("crashed", _crashed(job, item.attempts))
@@ -65,7 +65,7 @@ class Retrain:
             with silence_limit(self.silence_seconds) as heard:
                 watch.hear(heard)
                 return self._trained(job, item, watch)
-        except ModelError as error:
+        except (ModelError, BadModelArchive) as error:
             raise JobError("model", str(error)) from error
         except (DatasetError, NotFound, BlobMissing) as error:
             raise JobError("dataset", str(error)) from error
@@ -76,7 +76,7 @@ class Retrain:
                 raise
             message = f"{self.settings.data_dir} is full; free some room and train again"
             raise JobError("disk", message) from error
-        except (WorkerError, StoreError):
+        except (WorkerError, ForNow):
             raise
         except Exception as error:
             # The same data and seed come to the same fault again.

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlmodel import col
 
 from store import gates, models, outcomes
 from store.blobs import Blobs
 from store.errors import InvalidState
 from store.session import Database
 from store.settings import Settings
-from store.tables import Audit, Job
+from store.tables import Audit, Job, Model
 from tests.integration.worker.case import MODEL, Case, Puzzle
+from worker import schedule
 from worker.promotion import propose
 
 
@@ -63,6 +65,26 @@ def champion(database: Database) -> str:
         found = models.champion(session)
     assert found is not None
     return found.id
+
+
+def test_an_end_that_cannot_be_written_fails_its_job_and_holds_up_no_other(
+    settings: Settings, database: Database, blobs: Blobs, tmp_path: Path
+) -> None:
+    case = Case(settings, database, blobs, puzzles(20))
+    model = case.add_model("same", tmp_path)
+    with database.begin() as session:
+        gates.start(session, case.key_id, model, case.dataset_id, chunk_size=16)
+    schedule.run(database, settings)
+    case.work()
+    with database.begin() as session:
+        session.execute(delete(Model).where(col(Model.id) == model.id))
+
+    case.finisher.finish_all()
+
+    evaluation, gate = case.jobs()
+    assert (evaluation.status, gate.status) == ("succeeded", "failed")
+    assert gate.error is not None
+    assert model.id in gate.error["message"]
 
 
 def test_a_candidate_that_one_digit_broke_is_refused_with_that_digit_named(

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from solver.generate import write_dataset
 from store import dispatch, expiry, jobs, models
+from store.errors import BadModelArchive
 from store.leases import LeasedItem
 from store.session import Database, open_database
 from store.tables import Item, Job
@@ -196,6 +197,15 @@ def test_a_fault_of_the_training_fails_the_job_and_is_named(school: School) -> N
     assert job.status == "failed"
     assert job.error is not None
     assert (job.error["code"], "a bug" in job.error["message"]) == ("fault", True)
+
+
+def test_a_model_that_makes_no_archive_fails_the_job(school: School) -> None:
+    def refuse() -> None:
+        raise BadModelArchive("its encoder is not in it")
+
+    job_id, chunk_id = school.submit()
+    school.runner(at("prepare", 1, refuse)).run(chunk_id)
+    assert school.job(job_id).error == {"code": "model", "message": "its encoder is not in it"}
 
 
 def test_deaths_on_the_way_do_not_count_once_it_gets_farther(school: School) -> None:

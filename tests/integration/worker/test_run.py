@@ -4,9 +4,11 @@ import threading
 from collections.abc import Callable, Sequence
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from store import dispatch, expiry, jobs, keys, results
-from store.errors import BlobStoreAway
+from store.errors import BlobStoreAway, InvalidState
 from store.jobs import NewItem
 from store.leases import LeasedItem, NewResult
 from store.session import Database, open_database
@@ -90,13 +92,19 @@ def test_two_workers_never_hold_one_chunk(case: Case) -> None:
     assert case.job().done == 6
 
 
+def taken_back(database: Database) -> bool:
+    """Sweep; tell whether a chunk was taken back."""
+    with database.begin() as session:
+        return expiry.expire(session) == 1
+
+
 def test_the_write_of_a_worker_whose_lease_ran_out_is_refused(case: Case) -> None:
     def outrun(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         if items[0].position == 0:
             with case.database.begin() as session:
-                leased = expiry.lapse(session, "test")
-                assert leased
-                assert expiry.expire(session) == 1
+                assert expiry.lapse(session, "test")
+            # The next pictures are begun meanwhile, and their job is locked for that moment.
+            wait_until(lambda: taken_back(case.database), "the end of the lease")
         return solved(job, items)
 
     case.runner(outrun).run(case.chunk_id)
@@ -212,6 +220,29 @@ def test_an_error_of_the_worker_itself_isolates_what_was_in_flight(case: Case) -
     case.runner(solved).run(case.chunk_id)
     assert case.positions() == [4, 5]
     assert case.job().status == "running"
+
+
+def test_what_will_never_be_is_not_tried_for_ever(case: Case) -> None:
+    def refused(_job: Job, _items: Sequence[LeasedItem]) -> list[NewResult]:
+        raise InvalidState("no later try will do better")
+
+    with pytest.raises(Broken):
+        case.runner(refused).run(case.chunk_id)
+    with case.database.read() as session:
+        isolated = list(session.scalars(select(Chunk).where(col(Chunk.isolated))))
+    assert isolated
+
+
+def test_a_chunk_that_breaks_workers_before_its_first_picture_ends_too(case: Case) -> None:
+    def broken() -> bool:
+        raise RuntimeError("a bug")
+
+    case.draining.is_set = broken  # type: ignore[method-assign]
+    for _ in range(expiry.MAX_IDLE_ATTEMPTS):
+        with pytest.raises(Broken):
+            case.runner(solved).run(case.chunk_id)
+    with case.database.read() as session:
+        assert session.get_one(Chunk, case.chunk_id).state == "done"
 
 
 def test_results_wait_for_a_database_that_restarts(postgres: Postgres, postgresql_url: str) -> None:

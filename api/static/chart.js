@@ -7,6 +7,13 @@ const base = import.meta.url;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const MARKS = ["--mark-1", "--mark-2", "--mark-3", "--mark-4"];
 const DAY = 86400;
+// uPlot comes once the page is painted, which shall not wait for it.
+const library = new Promise((done) => {
+  const script = document.createElement("script");
+  script.src = new URL("vendor/uplot.js", base);
+  script.addEventListener("load", done);
+  requestAnimationFrame(() => setTimeout(() => document.head.append(script)));
+});
 const FONT = "12px system-ui, sans-serif";
 
 function link(name) {
@@ -19,7 +26,9 @@ function link(name) {
 class Chart extends HTMLElement {
   static observedAttributes = ["data-chart"];
 
-  connectedCallback() {
+  async connectedCallback() {
+    await library;
+    if (!this.isConnected) return;
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
       this.place = document.createElement("div");
@@ -35,7 +44,7 @@ class Chart extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.sizes.disconnect();
+    this.sizes?.disconnect();
     dark.removeEventListener("change", this.redraw);
     this.plot?.destroy();
     this.plot = null;

@@ -8,7 +8,7 @@ from store.selection import UNSURE, Counts, Kind, Selection
 from store.tables import Result
 
 #: Results on a page of a gallery.
-PAGE = 10
+PAGE = 8
 
 #: Errors of files that no browser shows as a picture either.
 NO_PICTURE = frozenset(

@@ -13,7 +13,7 @@ from store.tables import Result
 Json = dict[str, Any]
 
 #: Puzzles on a page.
-PAGE = 10
+PAGE = 8
 #: What stands for a digit or an orbit that was not read.
 NONE = "none"
 

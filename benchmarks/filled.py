@@ -99,6 +99,7 @@ def multiply(session: Session, job_id: str, total: int) -> None:
     for start in range(size, total, size):
         _again(session, job_id, start, min(size, total - start))
     job.failed = job.failed * total // size
+    job.answers = {kind: count * total // size for kind, count in (job.answers or {}).items()}
     job.total = job.done = total
 
 

@@ -32,6 +32,10 @@ _PAINTED = """() => new Promise(done => new PerformanceObserver(list => {
     for (const it of list.getEntriesByName("first-contentful-paint")) done(it.startTime / 1000);
 }).observe({type: "paint", buffered: true}))"""
 
+#: Tells whether all is there that scripts fetch once the page is painted.
+_COMPLETE = """() => [...document.querySelectorAll("orrery-chart")].every(it =>
+    it.plot && [...it.shadowRoot.querySelectorAll("link")].every(link => link.sheet))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -179,7 +183,9 @@ def _visit(page: BrowserPage, url: str, scales: Scales) -> Visit:
     answer = page.goto(url, wait_until="load")
     if answer is None or not answer.ok:
         raise RuntimeError(f"{url} does not answer")
-    return Visit(page.evaluate(_PAINTED), scales.take())
+    paint = page.evaluate(_PAINTED)
+    page.wait_for_function(_COMPLETE)
+    return Visit(paint, scales.take())
 
 
 def _median(visits: tuple[Visit, ...]) -> Visit:

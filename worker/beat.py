@@ -20,8 +20,13 @@ from worker.cleaner import Cleaner
 from worker.dispatcher import Dispatcher
 from worker.presence import Presence
 from worker.settings import WorkerSettings
+from worker.watchdog import silence_limit
 
 log = logging.getLogger(__name__)
+
+#: Seconds that a round of the dispatcher may take; one that waits for longer waits for ever, as on
+#: a database that took a statement and never answers.
+ROUND_SECONDS = 600.0
 
 
 def run() -> None:
@@ -34,7 +39,7 @@ def run() -> None:
     cleaner = Cleaner(
         open_database(chosen.database_url), Blobs(chosen.blob_url), chosen.retention_days
     )
-    loops = make_dispatcher(chosen).run, cleaner.run, cleaner.sum_up
+    loops = watched(make_dispatcher(chosen).run), cleaner.run, cleaner.sum_up
     beside(*loops, stop=threading.Event())
     name = f"{socket.gethostname()}:{os.getpid()}"
     Presence(chosen.broker_url, SCHEDULER, Hello(name)).start()
@@ -50,6 +55,18 @@ def make_dispatcher(settings: Settings) -> Dispatcher:
         publisher=Publisher(settings.broker_url),
         lease_seconds=settings.lease_seconds,
     )
+
+
+def watched(
+    loop: Callable[[threading.Event, Callable[[], None]], None],
+) -> Callable[[threading.Event], None]:
+    """A loop that ends the process, to be started anew, once a round of it takes too long."""
+
+    def run(stop: threading.Event) -> None:
+        with silence_limit(ROUND_SECONDS) as heard:
+            loop(stop, heard)
+
+    return run
 
 
 def beside(*loops: Callable[[threading.Event], None], stop: threading.Event) -> None:

@@ -7,6 +7,7 @@ takes back what dead workers held; and ends jobs. Any number of dispatchers may 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from store import dispatch, expiry, jobs, setback
@@ -40,9 +41,13 @@ class Dispatcher:
     _nudged: float = field(default=float("-inf"))
     _away: float = field(default=float("-inf"))
 
-    def run(self, stop: threading.Event) -> None:
-        """Go round until told to stop; a database or broker that is away is waited for."""
+    def run(self, stop: threading.Event, heard: Callable[[], None] = lambda: None) -> None:
+        """Go round until told to stop; a database or broker that is away is waited for.
+
+        `heard` is called each round.
+        """
         while not stop.wait(INTERVAL):
+            heard()
             for step in (self.sweep, self.finish, self.dispatch):
                 try:
                     step()

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, CDPSession, StorageState, sync_playwrig
 from playwright.sync_api import Page as BrowserPage
 
 from benchmarks import record
-from benchmarks.filled import Filled, fill
+from benchmarks.filled import EVALUATED, Filled, fill
 from cli.client import Client
 from cli.console import note, table
 from cli.embedded import Address, running
@@ -76,7 +76,14 @@ class Scales:
 
 
 @click.command(epilog="\b\nExample:\n  python -m benchmarks.pages --results 100000")
-@click.option("--results", default=100_000, show_default=True, help="Results in the database.")
+@click.option(
+    "--results",
+    # Two evaluations are among them, and a job that is larger than each.
+    type=click.IntRange(min=3 * EVALUATED),
+    default=100_000,
+    show_default=True,
+    help="Results in the database.",
+)
 @click.option("--times", default=5, show_default=True, help="Visits of each page.")
 @click.option(
     "--data",

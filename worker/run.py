@@ -77,15 +77,18 @@ class Runner:
         Whatever happens, the chunk is closed, given back, or taken back when its lease runs out.
         Raises Broken after an error that is no picture's and no neighbour's.
         """
-        with bound_contextvars(chunk_id=chunk_id, worker=self.owner):
+        with bound_contextvars(worker=self.owner):
             lease = self._claim(chunk_id)
             if lease is None:
                 log.debug("chunk %d is not to be had", chunk_id)
                 return None
-            with bound_contextvars(job_id=lease.job.id, request_id=lease.job.request_id):
-                log.info("chunk %d begins: pictures: %d", chunk_id, len(lease.items))
+            # Not always the chunk of the message: it may have been another one's turn.
+            with bound_contextvars(
+                chunk_id=lease.chunk_id, job_id=lease.job.id, request_id=lease.job.request_id
+            ):
+                log.info("chunk %d begins: pictures: %d", lease.chunk_id, len(lease.items))
                 self._attempt(lease)
-                log.info("chunk %d is left", chunk_id)
+                log.info("chunk %d is left", lease.chunk_id)
             return lease
 
     def _attempt(self, lease: Lease) -> None:

@@ -236,6 +236,13 @@ class Fleet:
         """Wait until every job there is has ended."""
         wait_until(lambda: not oracle.open_jobs(self.database), "the end of all jobs", patience)
 
+    def wait_leases(self, patience: float = PATIENCE) -> None:
+        """Wait until no worker holds a chunk.
+
+        The scheduler may end a job before the worker of its last picture has closed the chunk.
+        """
+        wait_until(lambda: not oracle.held_leases(self.database), "the end of all leases", patience)
+
     def log(self, name: str) -> str:
         """What the parts whose names begin so have written."""
         return "".join(

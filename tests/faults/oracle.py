@@ -97,6 +97,13 @@ def open_jobs(database: Database) -> int:
         return int(session.scalar(query) or 0)
 
 
+def held_leases(database: Database) -> int:
+    """How many chunks a worker still has, though only to close them."""
+    held = (col(Chunk.state) == ChunkState.LEASED.value) | col(Chunk.token).is_not(None)
+    with database.read() as session:
+        return int(session.scalar(select(func.count()).select_from(Chunk).where(held)) or 0)
+
+
 def judge(
     database: Database, blobs: Blobs, place: Path | None, accepted: Mapping[str, Sequence[str]]
 ) -> Verdict:
@@ -172,10 +179,7 @@ def _order(database: Database, _accepted: Mapping[str, Sequence[str]], verdict: 
 
 
 def _leases(database: Database, _accepted: Mapping[str, Sequence[str]], verdict: Verdict) -> None:
-    held = (col(Chunk.state) == ChunkState.LEASED.value) | col(Chunk.token).is_not(None)
-    with database.read() as session:
-        count = session.scalar(select(func.count()).select_from(Chunk).where(held))
-    if count:
+    if count := held_leases(database):
         verdict.broken.append(f"{count} leases are still held")
 
 

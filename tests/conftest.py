@@ -17,10 +17,13 @@ from tests.servers import Postgres, Valkey, scratch
 
 
 def pytest_configure() -> None:
-    """Take interrupts again where a shell in the background left them ignored.
+    """Set what every process of the tests inherits, before any of them loads torch.
 
-    Every child would inherit that, and the tests that interrupt one would wait in vain.
+    Processes that test side by side share the cores: threads of theirs would only wait for each
+    other. And a shell in the background leaves interrupts ignored, for which some tests would wait
+    in vain.
     """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from api import log_schemas as schemas
 from api.errors import Conflict
+from api.schemas import outcomes as wire
 from store.tables import Evaluation
 
 Json = dict[str, Any]
@@ -76,7 +76,7 @@ def common(first: Iterable[Json], second: Iterable[Json], places: range) -> Comm
     return found
 
 
-def compare(a: Evaluation, b: Evaluation, found: Common) -> schemas.Comparison:
+def compare(a: Evaluation, b: Evaluation, found: Common) -> wire.Comparison:
     """Compare two evaluations; raises `Conflict` where they have no puzzle in common."""
     overall, slices = found.overall, found.slices
     if not overall.puzzles:
@@ -85,7 +85,7 @@ def compare(a: Evaluation, b: Evaluation, found: Common) -> schemas.Comparison:
             "evaluations of one dataset."
         )
     lists = {kind: [_both(pair) for pair in pairs] for kind, pairs in found.lists.items()}
-    return schemas.Comparison(
+    return wire.Comparison(
         a=_side(a, overall.a, overall.puzzles),
         b=_side(b, overall.b, overall.puzzles),
         puzzles=overall.puzzles,
@@ -144,13 +144,13 @@ def _slices(outcome: Json) -> Iterator[tuple[str, str]]:
     yield from ((kind, name) for kind, name in outcome["groups"])
 
 
-def _both(pair: Pair) -> schemas.BothOutcomes:
-    a, b = (schemas.PuzzleOutcome.model_validate(one) for one in pair)
-    return schemas.BothOutcomes(task=b.task, image=b.image, a=a, b=b)
+def _both(pair: Pair) -> wire.BothOutcomes:
+    a, b = (wire.PuzzleOutcome.model_validate(one) for one in pair)
+    return wire.BothOutcomes(task=b.task, image=b.image, a=a, b=b)
 
 
-def _side(row: Evaluation, correct: int, puzzles: int) -> schemas.Side:
-    return schemas.Side(
+def _side(row: Evaluation, correct: int, puzzles: int) -> wire.Side:
+    return wire.Side(
         id=row.id,
         model=row.model,
         dataset=row.dataset_id,
@@ -160,8 +160,8 @@ def _side(row: Evaluation, correct: int, puzzles: int) -> schemas.Side:
     )
 
 
-def _slice(kind: str, name: str, tally: _Tally) -> schemas.ComparedSlice:
-    return schemas.ComparedSlice(
+def _slice(kind: str, name: str, tally: _Tally) -> wire.ComparedSlice:
+    return wire.ComparedSlice(
         slice=kind,
         name=name,
         puzzles=tally.puzzles,

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 from flask import Response
 
 from api.errors import ApiError
-from api.schemas import Job
+from api.schemas.jobs import Job
 from api.streams import Streams
 from store.errors import StoreError
 

@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from api.schemas import Failure, Solved, SolvedDetail
+from api.schemas.jobs import Failure
+from api.schemas.results import Solved, SolvedDetail
 from store.tables import Result
 
 #: The columns of the CSV, in order.

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from api import links
 from api.problems import MEDIA_TYPE
-from api.schemas import SHARES, DatasetJob, Priority, Problem
+from api.schemas.jobs import SHARES, DatasetJob, Priority
+from api.schemas.problems import Problem
 
 Json: TypeAlias = dict[Any, Any]
 

@@ -9,8 +9,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from api import charts, readiness, schemas
+from api import charts, readiness
 from api.readiness import Dependency
+from api.schemas.jobs import JobPage
 from api.services import Services
 from store import evaluations, history, jobs, models, selection, throughput
 from store.clock import now
@@ -52,7 +53,7 @@ class Overview:
     queued: int
     waiting: int
     minutes: list[tuple[int, int]]
-    jobs: schemas.JobPage
+    jobs: JobPage
     champion: Model | None
     points: list[Point]
     concerns: list[Concern]
@@ -118,7 +119,7 @@ def look(services: Services, tenant: str | None) -> Overview:
             queued=counts.jobs[JobStatus.QUEUED],
             waiting=counts.pending,
             minutes=throughput.per_minute(session, tenant),
-            jobs=schemas.JobPage.model_validate(page),
+            jobs=JobPage.model_validate(page),
             champion=models.champion(session),
             points=history.points(session, tenant, POINTS),
             concerns=[*_missing(found.parts), *_concerns(session, tenant)],

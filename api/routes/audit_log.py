@@ -4,10 +4,10 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
 from api.answers import respond
-from api.audit_schemas import AuditPage
 from api.auth import needs
 from api.openapi import SECURITY, answers, errors, tag
-from api.schemas import PageQuery
+from api.schemas.audit_log import AuditPage
+from api.schemas.fields import PageQuery
 from api.services import services
 from store import audit
 

@@ -5,14 +5,15 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import dataset_schemas as wire
 from api import doubts
 from api.errors import Invalid, Missing
 from api.routes import audits
 from api.routes.forms import blueprint as forms
 from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.routes.results import send_blob
-from api.schemas import IdempotencyHeader
+from api.schemas import audits as wire
+from api.schemas.datasets import DatasetPath
+from api.schemas.fields import IdempotencyHeader
 from api.services import services
 from api.small_forms import SEE_OTHER, admit
 from store import datasets as sets
@@ -103,5 +104,5 @@ def correct(dataset_id: str) -> AnyResponse:
     body = wire.CorrectionsBody(
         why=request.form.get("why") or "label audit", name=request.form.get("name") or None
     )
-    made = audits.correct(wire.DatasetPath(dataset_id=dataset_id), IdempotencyHeader(), body)
+    made = audits.correct(DatasetPath(dataset_id=dataset_id), IdempotencyHeader(), body)
     return redirect(url_for("pages.dataset", dataset_id=made.get_json()["id"]), SEE_OTHER)

@@ -3,7 +3,6 @@
 from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import dataset_schemas as schemas
 from api.accepting import take_on
 from api.adding import NewDataset, add
 from api.answers import respond
@@ -12,7 +11,10 @@ from api.errors import Invalid
 from api.intake import digest
 from api.openapi import SECURITY, answers, errors, tag
 from api.routes.datasets import created
-from api.schemas import IdempotencyHeader, Job, PageQuery
+from api.schemas import audits as wire
+from api.schemas.datasets import Dataset, DatasetPath
+from api.schemas.fields import IdempotencyHeader, PageQuery
+from api.schemas.jobs import Job
 from api.services import services
 from store import audit, corrections, datasets, models, reviews
 from store.accept import NewItem
@@ -35,9 +37,7 @@ api = APIBlueprint(
     responses=answers(202, Job, "Accepted: the job.", location=True) | errors(404, 409, 422),
 )
 @needs("submit")
-def start(
-    path: schemas.DatasetPath, header: IdempotencyHeader, query: schemas.AuditQuery
-) -> Response:
+def start(path: DatasetPath, header: IdempotencyHeader, query: wire.AuditQuery) -> Response:
     """Audit the labels: an evaluation whose end writes the dataset's suspects anew.
 
     By the champion, unless a model is named. It changes no label. Needs the scope `submit`.
@@ -69,10 +69,10 @@ def _pair(header: IdempotencyHeader, asked: str) -> tuple[str, str] | None:
 
 @api.get(
     "/<id:dataset_id>/suspects",
-    responses=answers(200, schemas.SuspectPage, "A page of suspects.") | errors(404, 422),
+    responses=answers(200, wire.SuspectPage, "A page of suspects.") | errors(404, 422),
 )
 @needs("read")
-def suspects(path: schemas.DatasetPath, query: PageQuery) -> Response:
+def suspects(path: DatasetPath, query: PageQuery) -> Response:
     """List the labels that the last audit suspects, likeliest first, with their reviews.
 
     A dataset that was never audited has none; `statistics.audit` tells. Needs the scope `read`.
@@ -80,20 +80,20 @@ def suspects(path: schemas.DatasetPath, query: PageQuery) -> Response:
     with services().database.read() as session:
         row = datasets.get(session, caller().tenant, path.dataset_id)
         page = reviews.page(session, row.id, query.limit, query.cursor)
-    return respond(schemas.SuspectPage(items=[_suspect(it) for it in page.items], next=page.next))
+    return respond(wire.SuspectPage(items=[_suspect(it) for it in page.items], next=page.next))
 
 
-def _suspect(found: Reviewed) -> schemas.Suspect:
-    review = schemas.Review.model_validate(found.review) if found.review else None
-    return schemas.Suspect(**found.suspect.detail, review=review)
+def _suspect(found: Reviewed) -> wire.Suspect:
+    review = wire.Review.model_validate(found.review) if found.review else None
+    return wire.Suspect(**found.suspect.detail, review=review)
 
 
 @api.put(
     "/<id:dataset_id>/reviews/<path:task>",
-    responses=answers(200, schemas.Review, "The review.") | errors(404, 413, 415, 422),
+    responses=answers(200, wire.Review, "The review.") | errors(404, 413, 415, 422),
 )
 @needs("submit")
-def review(path: schemas.ReviewPath, body: schemas.ReviewBody) -> Response:
+def review(path: wire.ReviewPath, body: wire.ReviewBody) -> Response:
     """Say whether the label of a task is right, and what it should be.
 
     A review changes no label: `POST …/corrections` makes a version that does. It takes the place of
@@ -109,18 +109,16 @@ def review(path: schemas.ReviewPath, body: schemas.ReviewBody) -> Response:
         )
         detail = {"task": path.task, "verdict": body.verdict}
         audit.note(session, caller().key_id, "dataset.review", row.id, detail)
-    return respond(schemas.Review.model_validate(found))
+    return respond(wire.Review.model_validate(found))
 
 
 @api.post(
     "/<id:dataset_id>/corrections",
-    responses=answers(201, schemas.Dataset, "The new version, to be checked.", location=True)
+    responses=answers(201, Dataset, "The new version, to be checked.", location=True)
     | errors(404, 409, 413, 415, 422, 507),
 )
 @needs("submit")
-def correct(
-    path: schemas.DatasetPath, header: IdempotencyHeader, body: schemas.CorrectionsBody
-) -> Response:
+def correct(path: DatasetPath, header: IdempotencyHeader, body: wire.CorrectionsBody) -> Response:
     """Make a corrected version: other labels, the same pictures, checked like an upload.
 
     The dataset itself stays as it is; the new one names it as its `parent`, and who made it, why,

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api import bodies, labels, schemas, sessions
-from api import dataset_schemas as wire
+from api import bodies, labels, sessions
 from api.bodies import takes_files
 from api.errors import Unsupported
 from api.routes import audits, jobs
 from api.routes import datasets as api
 from api.routes.forms import blueprint
-from api.schemas import IdempotencyHeader
+from api.schemas import datasets as wire
+from api.schemas.audits import AuditQuery
+from api.schemas.fields import IdempotencyHeader
+from api.schemas.jobs import DatasetJob, RetrainJob
 from api.services import services
 from api.small_forms import SEE_OTHER, admit, started
 
@@ -38,7 +40,7 @@ def upload() -> Response:
 def evaluate(dataset_id: str) -> Response:
     """Measure a model on it."""
     admit("submit")
-    body = schemas.DatasetJob(dataset=dataset_id, model=request.form.get("model") or None)
+    body = DatasetJob(dataset=dataset_id, model=request.form.get("model") or None)
     return started(jobs.evaluate(IdempotencyHeader(), body))
 
 
@@ -49,7 +51,7 @@ def retrain(dataset_id: str) -> Response:
     names = ("kind", "epochs", "seed", "name", "parent")
     said = {name: request.form[name] for name in names if request.form.get(name)}
     promote = {"promote": True} if "promote" in request.form else {}
-    body = bodies.read(schemas.RetrainJob, {"dataset": dataset_id} | said | promote)
+    body = bodies.read(RetrainJob, {"dataset": dataset_id} | said | promote)
     return started(jobs.retrain(IdempotencyHeader(), body))
 
 
@@ -57,7 +59,7 @@ def retrain(dataset_id: str) -> Response:
 def begin_audit(dataset_id: str) -> Response:
     """Have its labels audited."""
     admit("submit")
-    query = wire.AuditQuery(model=request.form.get("model") or None)
+    query = AuditQuery(model=request.form.get("model") or None)
     path = wire.DatasetPath(dataset_id=dataset_id)
     return started(audits.start(path, IdempotencyHeader(), query))
 

@@ -9,14 +9,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from sqlalchemy.orm import Session
 
 from api import bodies, labels
-from api import dataset_schemas as schemas
 from api.adding import NewDataset, add
 from api.answers import nothing, respond
 from api.auth import caller, needs
 from api.bodies import takes_files
 from api.intake import digest
 from api.openapi import SECURITY, answers, archive_body, errors, gone, tag
-from api.schemas import IdempotencyHeader, PageQuery
+from api.schemas import datasets as wire
+from api.schemas.fields import IdempotencyHeader, PageQuery
 from api.services import services
 from store import audit, datasets, evaluations
 from store.tables import Dataset
@@ -32,18 +32,18 @@ api = APIBlueprint(
 #: Evaluations that are shown of each version.
 LATEST = 5
 
-_DATASET = answers(200, schemas.Dataset, "The dataset.")
+_DATASET = answers(200, wire.Dataset, "The dataset.")
 
 
 @api.post(
     "",
-    responses=answers(201, schemas.Dataset, "The dataset, to be checked.", location=True)
+    responses=answers(201, wire.Dataset, "The dataset, to be checked.", location=True)
     | errors(409, 413, 415, 422, 507),
     openapi_extensions=archive_body(),
 )
 @needs("submit")
 @takes_files
-def create(header: IdempotencyHeader, query: schemas.UploadQuery) -> Response:
+def create(header: IdempotencyHeader, query: wire.UploadQuery) -> Response:
     """Upload a labelled dataset as a zip archive.
 
     It holds `labels.json` (Label Studio's export) or LabelMe files beside the images. A worker
@@ -76,30 +76,30 @@ def add_upload(
 def created(row: Dataset) -> Response:
     """The answer to a request that made a dataset."""
     location = url_for("datasets.show", dataset_id=row.id)
-    return respond(schemas.Dataset.model_validate(row), 201, location=location)
+    return respond(wire.Dataset.model_validate(row), 201, location=location)
 
 
-def _settings(upload: labels.Upload, given: Mapping[str, Any]) -> schemas.UploadQuery:
+def _settings(upload: labels.Upload, given: Mapping[str, Any]) -> wire.UploadQuery:
     """What was said; the archive's own name where none is given."""
     name = PurePosixPath(upload.filename).stem[:100] or "dataset"
-    return bodies.read(schemas.UploadQuery, {"name": name} | dict(given))
+    return bodies.read(wire.UploadQuery, {"name": name} | dict(given))
 
 
-@api.get("", responses=answers(200, schemas.DatasetPage, "A page of datasets.") | errors(422))
+@api.get("", responses=answers(200, wire.DatasetPage, "A page of datasets.") | errors(422))
 @needs("read")
 def index(query: PageQuery) -> Response:
     """List datasets, newest first. Needs the scope `read`."""
     with services().database.read() as session:
         page = datasets.page(session, caller().tenant, query.limit, query.cursor)
-    return respond(schemas.DatasetPage.model_validate(page))
+    return respond(wire.DatasetPage.model_validate(page))
 
 
 @api.get(
     "/<id:dataset_id>",
-    responses=answers(200, schemas.DatasetDetail, "The dataset.") | errors(404),
+    responses=answers(200, wire.DatasetDetail, "The dataset.") | errors(404),
 )
 @needs("read")
-def show(path: schemas.DatasetPath) -> Response:
+def show(path: wire.DatasetPath) -> Response:
     """Read a dataset, what its check found, where it comes from, and all its versions.
 
     Versions have their latest evaluations beside them: the accuracy before a correction and after
@@ -108,36 +108,36 @@ def show(path: schemas.DatasetPath) -> Response:
     with services().database.read() as session:
         row = datasets.get(session, caller().tenant, path.dataset_id)
         versions = [_version(session, it) for it in datasets.lineage(session, caller().tenant, row)]
-    plain = schemas.Dataset.model_validate(row).model_dump()
-    return respond(schemas.DatasetDetail(**plain, origin=row.origin, versions=versions))
+    plain = wire.Dataset.model_validate(row).model_dump()
+    return respond(wire.DatasetDetail(**plain, origin=row.origin, versions=versions))
 
 
-def _version(session: Session, row: Dataset) -> schemas.Version:
+def _version(session: Session, row: Dataset) -> wire.Version:
     found = evaluations.page(session, caller().tenant, LATEST, dataset_id=row.id).items
-    return schemas.Version(
+    return wire.Version(
         id=row.id,
         version=row.version,
         name=row.name,
         parent=row.parent,
         created_at=row.created_at,
-        evaluations=[schemas.Measured.model_validate(it) for it in found],
+        evaluations=[wire.Measured.model_validate(it) for it in found],
     )
 
 
 @api.patch("/<id:dataset_id>", responses=_DATASET | errors(404, 413, 415, 422))
 @needs("submit")
-def change(path: schemas.DatasetPath, body: schemas.DatasetBody) -> Response:
+def change(path: wire.DatasetPath, body: wire.DatasetBody) -> Response:
     """Say whether the champion is evaluated on it every night. Needs the scope `submit`."""
     with services().database.begin() as session:
         row = datasets.set_nightly(session, caller().tenant, path.dataset_id, nightly=body.nightly)
         detail = {"nightly": body.nightly}
         audit.note(session, caller().key_id, "dataset.nightly", row.id, detail)
-    return respond(schemas.Dataset.model_validate(row))
+    return respond(wire.Dataset.model_validate(row))
 
 
 @api.delete("/<id:dataset_id>", responses=gone("It is gone.") | errors(404, 409))
 @needs("submit")
-def delete(path: schemas.DatasetPath) -> Response:
+def delete(path: wire.DatasetPath) -> Response:
     """Remove a dataset with its reviews, unless a job that has not ended uses it (409).
 
     Jobs that have ended and evaluations stay. Its pictures go later, when nothing else refers to

@@ -8,12 +8,14 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from api import charts, curves, log_schemas, mistakes
+from api import charts, curves, mistakes
 from api.comparing import Common, common, compare
 from api.errors import Conflict, Invalid, Missing
 from api.mistakes import Choice, Found, Shown
 from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.routes.results import send_small
+from api.schemas import evaluations as wire
+from api.schemas.outcomes import BothOutcomes
 from api.services import services
 from store import evaluations as log
 from store import history, outcomes, paging, results
@@ -40,7 +42,7 @@ def evaluations() -> str:
             points = history.points(session, tenant, POINTS, dataset_id=dataset, model=model)
     return render_template(
         "evaluations.html",
-        page=log_schemas.EvaluationPage.model_validate(page),
+        page=wire.EvaluationPage.model_validate(page),
         points=points,
         chart=charts.accuracy(points, by="model" if dataset else "dataset"),
         datasets={point.dataset_id: point.dataset_name for point in reversed(every)},
@@ -54,7 +56,7 @@ def evaluation(evaluation_id: str) -> str:
     """One evaluation with all its figures."""
     row = _row(evaluation_id)
     others = _others(row)
-    entry = log_schemas.Evaluation.model_validate(row)
+    entry = wire.Evaluation.model_validate(row)
     metrics = entry.metrics
     return render_template(
         "evaluation.html",
@@ -147,7 +149,7 @@ def _common(blobs: Blobs, before: str, after: str, start: int) -> Common:
     return common(first, second, range(start, start + ROWS + 1))
 
 
-def _part(rows: list[log_schemas.BothOutcomes], start: int) -> Page[log_schemas.BothOutcomes]:
+def _part(rows: list[BothOutcomes], start: int) -> Page[BothOutcomes]:
     cut = paging.cut(list(enumerate(rows, start)), ROWS, lambda row: row[0])
     return Page([row for _, row in cut.items], cut.next)
 

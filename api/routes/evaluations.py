@@ -3,10 +3,10 @@
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import log_schemas
 from api.answers import respond
 from api.auth import caller, needs
 from api.openapi import SECURITY, answers, errors, tag
+from api.schemas import evaluations as wire
 from api.services import services
 from store import evaluations
 
@@ -19,9 +19,9 @@ api = APIBlueprint(
 )
 
 
-@api.get("", responses=answers(200, log_schemas.EvaluationPage, "A page of the log.") | errors(422))
+@api.get("", responses=answers(200, wire.EvaluationPage, "A page of the log.") | errors(422))
 @needs("read")
-def index(query: log_schemas.EvaluationsQuery) -> Response:
+def index(query: wire.EvaluationsQuery) -> Response:
     """List evaluations, newest first, nightly ones too; curves are with each one alone.
 
     Needs the scope `read`.
@@ -35,16 +35,16 @@ def index(query: log_schemas.EvaluationsQuery) -> Response:
             dataset_id=query.dataset,
             model=query.model,
         )
-    return respond(log_schemas.EvaluationPage.model_validate(page))
+    return respond(wire.EvaluationPage.model_validate(page))
 
 
 @api.get(
     "/<id:evaluation_id>",
-    responses=answers(200, log_schemas.Evaluation, "The evaluation.") | errors(404),
+    responses=answers(200, wire.Evaluation, "The evaluation.") | errors(404),
 )
 @needs("read")
-def show(path: log_schemas.EvaluationPath) -> Response:
+def show(path: wire.EvaluationPath) -> Response:
     """Read an evaluation with its slices. Needs the scope `read`."""
     with services().database.read() as session:
         row = evaluations.get(session, caller().tenant, path.evaluation_id)
-    return respond(log_schemas.Evaluation.model_validate(row))
+    return respond(wire.Evaluation.model_validate(row))

@@ -3,12 +3,15 @@
 from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import intake, log_schemas, schemas
+from api import intake
 from api.accepting import limits, publish
 from api.answers import respond
 from api.auth import caller, needs
 from api.errors import Invalid
 from api.openapi import SECURITY, answers, errors, tag
+from api.schemas.fields import IdempotencyHeader
+from api.schemas.jobs import Job
+from api.schemas.models import GateJob, ModelPath
 from api.services import services
 from store import audit, datasets, gates, models
 from store.tables import DatasetStatus
@@ -20,13 +23,11 @@ api = APIBlueprint(
 
 @api.post(
     "/<model:model_id>/gate",
-    responses=answers(202, schemas.Job, "Accepted: the job.", location=True)
+    responses=answers(202, Job, "Accepted: the job.", location=True)
     | errors(404, 409, 413, 415, 422, 507),
 )
 @needs("submit")
-def judge(
-    path: schemas.ModelPath, header: schemas.IdempotencyHeader, body: log_schemas.GateJob
-) -> Response:
+def judge(path: ModelPath, header: IdempotencyHeader, body: GateJob) -> Response:
     """Hold a candidate against the champion on the same held-out puzzles.
 
     One job solves each of them with both models. The decision, its reasons and both evaluations
@@ -55,4 +56,4 @@ def judge(
     if created:
         publish(job.id)
     location = url_for("jobs.show", job_id=job.id)
-    return respond(schemas.Job.model_validate(job), 202, location=location)
+    return respond(Job.model_validate(job), 202, location=location)

@@ -6,24 +6,25 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api import readiness, schemas
+from api import readiness
 from api.answers import respond
 from api.openapi import Json, answers, errors, tag
 from api.problems import RETRY_AFTER, problem
+from api.schemas import health as wire
 from api.services import services
 
 api = APIBlueprint("health", __name__, abp_tags=[tag("health")])
 
 
-@api.get("/healthz", responses=answers(200, schemas.Health, "The process answers."))
+@api.get("/healthz", responses=answers(200, wire.Health, "The process answers."))
 def healthz() -> Response:
     """Tell that the process is alive, whatever else is away."""
-    return respond(schemas.Health(status="ok"))
+    return respond(wire.Health(status="ok"))
 
 
 @api.get(
     "/readyz",
-    responses=answers(200, schemas.Readiness, "Jobs can be accepted.") | errors(503, common=False),
+    responses=answers(200, wire.Readiness, "Jobs can be accepted.") | errors(503, common=False),
 )
 def readyz() -> Response:
     """Tell whether jobs can be accepted, and what is missing. Database and picture store are
@@ -33,7 +34,7 @@ def readyz() -> Response:
     missing = {it.name: it.why for it in found.parts if it.why is not None}
     if found.is_ready:
         status: Literal["ready", "degraded"] = "degraded" if missing else "ready"
-        return respond(schemas.Readiness(status=status, missing=missing))
+        return respond(wire.Readiness(status=status, missing=missing))
     detail = "; ".join(f"{name}: {why}" for name, why in missing.items())
     response = problem(503, "not-ready", detail, missing=tuple(missing))
     response.headers["Retry-After"] = str(RETRY_AFTER)

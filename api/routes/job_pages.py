@@ -5,10 +5,11 @@ from typing import get_args
 
 from flask import Response, abort, render_template, request
 
-from api import events, gallery, schemas, sessions
+from api import events, gallery, sessions
 from api.errors import Missing
 from api.routes.pages import MANY, blueprint, cursor, visitor
 from api.routes.results import send_blob, send_picture, stream
+from api.schemas import jobs as wire
 from api.services import services
 from store import datasets as sets
 from store import jobs as work
@@ -38,7 +39,7 @@ def jobs() -> str:
         page = work.page(session, visitor().tenant, MANY, cursor(), status=status)
     return render_template(
         "jobs.html",
-        page=schemas.JobPage.model_validate(page),
+        page=wire.JobPage.model_validate(page),
         status=status,
         statuses=list(JobStatus),
         live=cursor() is None,
@@ -66,7 +67,7 @@ def job(job_id: str) -> str:
     picked = _selection()
     with services().database.read() as session:
         row = work.get(session, tenant, job_id)
-        shown = schemas.Job.model_validate(row)
+        shown = wire.Job.model_validate(row)
         live = row.status in OPEN_JOB
         if row.kind == JobKind.IMPORT and row.dataset_id is not None:
             dataset = sets.get(session, None, row.dataset_id)
@@ -113,7 +114,7 @@ def explain(job_id: str, position: int) -> str:
         before, after = chosen.beside(session, job_id, picked, result)
     return render_template(
         "explain.html",
-        job=schemas.Job.model_validate(row),
+        job=wire.Job.model_validate(row),
         picked=gallery.query(picked),
         before=before,
         after=after,
@@ -154,8 +155,8 @@ def job_events(job_id: str) -> Response:
     visitor()
     again, database = sessions.watcher(), services().database
 
-    def now() -> schemas.Job:
+    def now() -> wire.Job:
         with database.read() as session:
-            return schemas.Job.model_validate(work.get(session, again(session).tenant, job_id))
+            return wire.Job.model_validate(work.get(session, again(session).tenant, job_id))
 
     return events.respond(services().streams, now)

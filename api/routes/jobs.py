@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from sqlalchemy.orm import Session
 
-from api import bodies, events, intake, schemas
+from api import bodies, events, intake
 from api.accepting import publish, take_on
 from api.answers import nothing, respond
 from api.archives import Bounds
@@ -15,6 +15,8 @@ from api.bodies import takes_files
 from api.errors import Forbidden, Invalid, Unauthenticated, Unsupported
 from api.intake import Intake
 from api.openapi import SECURITY, Json, answers, errors, gone, multipart_or_json, tag
+from api.schemas import jobs as wire
+from api.schemas.fields import IdempotencyHeader
 from api.services import services
 from store import audit, datasets, jobs, keys, models
 from store.accept import NewItem
@@ -27,8 +29,8 @@ api = APIBlueprint(
     "jobs", __name__, url_prefix="/v1/jobs", abp_tags=[tag("jobs")], abp_security=SECURITY
 )
 
-_ACCEPTED = answers(202, schemas.Job, "Accepted: the job.", location=True)
-_JOB = answers(200, schemas.Job, "The job.")
+_ACCEPTED = answers(202, wire.Job, "Accepted: the job.", location=True)
+_JOB = answers(200, wire.Job, "The job.")
 
 
 @api.post(
@@ -38,7 +40,7 @@ _JOB = answers(200, schemas.Job, "The job.")
 )
 @needs("submit")
 @takes_files
-def solve(header: schemas.IdempotencyHeader) -> Response:
+def solve(header: IdempotencyHeader) -> Response:
     """Solve pictures.
 
     Send `images` (files) or one `archive` (zip) as multipart, a zip archive as the whole body, or
@@ -46,12 +48,12 @@ def solve(header: schemas.IdempotencyHeader) -> Response:
     solved. Needs the scope `submit`.
     """
     if request.is_json:
-        body = bodies.read(schemas.DatasetJob, request.get_json())
+        body = bodies.read(wire.DatasetJob, request.get_json())
         return _over_dataset("solve", body, header)
     with services().blobs.batch() as batch:
         taken = _pictures(batch)
         taken.check()
-        fields = bodies.read(schemas.SolveFields, taken.fields)
+        fields = bodies.read(wire.SolveFields, taken.fields)
         if fields.model is not None:
             _known(fields.model)
     asked = intake.digest(
@@ -63,15 +65,13 @@ def solve(header: schemas.IdempotencyHeader) -> Response:
     )
 
 
-def _urgency(asked: schemas.SolveFields) -> list[str]:
+def _urgency(asked: wire.SolveFields) -> list[str]:
     """What a priority adds to the digest of a request: nothing to those that name none."""
     return [] if asked.priority == "normal" else [asked.priority]
 
 
 def _accepted(job: Job) -> Response:
-    return respond(
-        schemas.Job.model_validate(job), 202, location=url_for("jobs.show", job_id=job.id)
-    )
+    return respond(wire.Job.model_validate(job), 202, location=url_for("jobs.show", job_id=job.id))
 
 
 def _pictures(batch: Batch) -> Intake:
@@ -103,13 +103,11 @@ def _registered(session: Session, field: str, model: str) -> str:
         raise Invalid.of(field, f"there is no model {model!r}") from error
 
 
-def _pair(header: schemas.IdempotencyHeader, digest: str) -> tuple[str, str] | None:
+def _pair(header: IdempotencyHeader, digest: str) -> tuple[str, str] | None:
     return (header.idempotency_key, digest) if header.idempotency_key else None
 
 
-def _over_dataset(
-    kind: str, body: schemas.DatasetJob, header: schemas.IdempotencyHeader
-) -> Response:
+def _over_dataset(kind: str, body: wire.DatasetJob, header: IdempotencyHeader) -> Response:
     if body.model is not None:
         _known(body.model)
     pair = _pair(header, intake.digest(kind, body.model, body.dataset, *_urgency(body)))
@@ -129,7 +127,7 @@ def _over_dataset(
 
 @api.post("/evaluate", responses=_ACCEPTED | errors(404, 409, 413, 415, 422, 507))
 @needs("submit")
-def evaluate(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Response:
+def evaluate(header: IdempotencyHeader, body: wire.DatasetJob) -> Response:
     """Measure a model's accuracy on a dataset.
 
     The champion's, unless a model is named. The outcome joins the accuracy log at
@@ -140,7 +138,7 @@ def evaluate(header: schemas.IdempotencyHeader, body: schemas.DatasetJob) -> Res
 
 @api.post("/retrain", responses=_ACCEPTED | errors(404, 409, 413, 415, 422, 507))
 @needs("train")
-def retrain(header: schemas.IdempotencyHeader, body: schemas.RetrainJob) -> Response:
+def retrain(header: IdempotencyHeader, body: wire.RetrainJob) -> Response:
     """Train a model on a dataset; it becomes a candidate.
 
     The champion stays what it is. Part of the puzzles is held out, and the figures of parent and
@@ -168,9 +166,9 @@ _NOT_READY = {
 }
 
 
-@api.get("", responses=answers(200, schemas.JobPage, "A page of jobs.") | errors(422))
+@api.get("", responses=answers(200, wire.JobPage, "A page of jobs.") | errors(422))
 @needs("read")
-def index(query: schemas.JobsQuery) -> Response:
+def index(query: wire.JobsQuery) -> Response:
     """List jobs, newest first. Needs the scope `read`."""
     with services().database.read() as session:
         page = jobs.page(
@@ -181,28 +179,28 @@ def index(query: schemas.JobsQuery) -> Response:
             kind=query.kind,
             status=query.status,
         )
-    return respond(schemas.JobPage.model_validate(page))
+    return respond(wire.JobPage.model_validate(page))
 
 
 @api.get("/<id:job_id>", responses=_JOB | errors(404))
 @needs("read")
-def show(path: schemas.JobPath) -> Response:
+def show(path: wire.JobPath) -> Response:
     """Read a job. Needs the scope `read`."""
     return respond(look(services().database, caller().tenant, path.job_id))
 
 
-def look(database: Database, tenant: str | None, job_id: str) -> schemas.Job:
+def look(database: Database, tenant: str | None, job_id: str) -> wire.Job:
     """A job as it is now."""
     with database.read() as session:
-        return schemas.Job.model_validate(jobs.get(session, tenant, job_id))
+        return wire.Job.model_validate(jobs.get(session, tenant, job_id))
 
 
-def watch(database: Database, who: Caller, job_id: str) -> schemas.Job:
+def watch(database: Database, who: Caller, job_id: str) -> wire.Job:
     """A job as it is now, for somebody whose key may have been revoked meanwhile."""
     with database.read() as session:
         if keys.active(session, who.key_id) is None:
             raise Unauthenticated("The API key is expired or revoked.")
-        return schemas.Job.model_validate(jobs.get(session, who.tenant, job_id))
+        return wire.Job.model_validate(jobs.get(session, who.tenant, job_id))
 
 
 _STREAM: Json = {
@@ -216,7 +214,7 @@ _STREAM: Json = {
 
 @api.get("/<id:job_id>/events", responses=_STREAM | errors(404))
 @needs("read")
-def follow(path: schemas.JobPath) -> Response:
+def follow(path: wire.JobPath) -> Response:
     """Follow a job as server-sent events.
 
     Answers 503 where too many are following; poll the job then. Needs the scope `read`.
@@ -228,7 +226,7 @@ def follow(path: schemas.JobPath) -> Response:
 
 @api.post("/<id:job_id>/cancel", responses=_JOB | errors(404))
 @needs("submit")
-def cancel(path: schemas.JobPath) -> Response:
+def cancel(path: wire.JobPath) -> Response:
     """Stop a job.
 
     What waits is cancelled at once, results that are there stay; a job that has ended stays as it
@@ -237,12 +235,12 @@ def cancel(path: schemas.JobPath) -> Response:
     with services().database.begin() as session:
         job = jobs.cancel(session, caller().tenant, path.job_id)
         audit.note(session, caller().key_id, "job.cancel", job.id)
-    return respond(schemas.Job.model_validate(job))
+    return respond(wire.Job.model_validate(job))
 
 
 @api.post("/<id:job_id>/release", responses=_JOB | errors(404, 409))
 @needs("admin")
-def release(path: schemas.JobPath) -> Response:
+def release(path: wire.JobPath) -> Response:
     """Try pictures again that were set aside because workers died with them.
 
     A solve job that had ended runs again. Needs the scope `admin`.
@@ -256,7 +254,7 @@ def release(path: schemas.JobPath) -> Response:
 
 @api.delete("/<id:job_id>", responses=gone("It is gone.") | errors(404))
 @needs("submit")
-def delete(path: schemas.JobPath) -> Response:
+def delete(path: wire.JobPath) -> Response:
     """Remove a job with its pictures and results, running or not. Needs the scope `submit`."""
     with services().database.begin() as session:
         jobs.delete(session, caller().tenant, path.job_id)

@@ -6,12 +6,13 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import bodies, schemas, sessions
+from api import bodies, sessions
 from api.auth import SCOPES
 from api.errors import Invalid
 from api.routes import keys as api
 from api.routes.forms import blueprint as forms
 from api.routes.pages import MANY, blueprint, cursor
+from api.schemas import keys as wire
 from api.services import services
 from api.small_forms import SEE_OTHER, admit
 from store import keys as store
@@ -51,7 +52,7 @@ def create_key() -> str | tuple[str, int]:
     day = request.form.get("expires", "")
     expires = {"expires_at": f"{day}T23:59:59Z"} if day else {}
     try:
-        made = api.create(bodies.read(schemas.KeyBody, said | expires)).get_json()
+        made = api.create(bodies.read(wire.KeyBody, said | expires)).get_json()
     except Invalid as error:
         wrong = {it.field.split(".")[0]: it.message for it in error.fields}
         return _page(wrong=wrong), error.status
@@ -71,5 +72,5 @@ def revocation(key_id: str) -> str:
 def revoke_key(key_id: str) -> Response:
     """Revoke a key for good."""
     admit("admin")
-    api.revoke(schemas.KeyPath(key_id=key_id))
+    api.revoke(wire.KeyPath(key_id=key_id))
     return redirect(url_for("pages.keys"), SEE_OTHER)

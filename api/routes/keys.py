@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import schemas
 from api.answers import nothing, respond
 from api.auth import caller, needs
 from api.errors import Invalid
 from api.openapi import SECURITY, answers, errors, gone, tag
+from api.schemas import keys as wire
+from api.schemas.fields import PageQuery
 from api.services import services
 from store import audit, keys
 from store.clock import now
@@ -19,22 +20,22 @@ api = APIBlueprint(
 )
 
 
-@api.get("", responses=answers(200, schemas.KeyPage, "A page of keys.") | errors(422))
+@api.get("", responses=answers(200, wire.KeyPage, "A page of keys.") | errors(422))
 @needs("admin")
-def index(query: schemas.PageQuery) -> Response:
+def index(query: PageQuery) -> Response:
     """List keys, newest first, revoked ones too. Needs the scope `admin`."""
     with services().database.read() as session:
         page = keys.page(session, query.limit, query.cursor)
-    return respond(schemas.KeyPage.model_validate(page))
+    return respond(wire.KeyPage.model_validate(page))
 
 
 @api.post(
     "",
-    responses=answers(201, schemas.NewKey, "The key, with its secret this once.", location=True)
+    responses=answers(201, wire.NewKey, "The key, with its secret this once.", location=True)
     | errors(413, 415, 422),
 )
 @needs("admin")
-def create(body: schemas.KeyBody) -> Response:
+def create(body: wire.KeyBody) -> Response:
     """Make a key. Needs the scope `admin`."""
     expires = _utc(body.expires_at) if body.expires_at else None
     with services().database.begin() as session:
@@ -42,9 +43,9 @@ def create(body: schemas.KeyBody) -> Response:
             raise Invalid.of("expires_at", "lies in the past")
         row, plaintext = keys.create(session, body.name, body.scopes, expires)
         audit.note(session, caller().key_id, "key.create", row.id, {"scopes": row.scopes})
-    shown = schemas.Key.model_validate(row).model_dump()
+    shown = wire.Key.model_validate(row).model_dump()
     location = f"{url_for('keys.index')}/{row.id}"
-    return respond(schemas.NewKey(**shown, key=plaintext), 201, location=location)
+    return respond(wire.NewKey(**shown, key=plaintext), 201, location=location)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -56,7 +57,7 @@ def _utc(moment: datetime) -> datetime:
 
 @api.delete("/<id:key_id>", responses=gone("It is revoked.") | errors(404))
 @needs("admin")
-def revoke(path: schemas.KeyPath) -> Response:
+def revoke(path: wire.KeyPath) -> Response:
     """Revoke a key for good; its jobs stay. Needs the scope `admin`."""
     with services().database.begin() as session:
         keys.revoke(session, path.key_id)

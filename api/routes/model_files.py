@@ -5,7 +5,6 @@ from typing import IO
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import schemas
 from api.answers import respond
 from api.auth import caller, needs
 from api.bodies import takes_files
@@ -13,6 +12,7 @@ from api.errors import Invalid, Unsupported
 from api.intake import Intake, clean, read, spooled
 from api.multipart import Part
 from api.openapi import SECURITY, Json, answers, errors, model_body, tag
+from api.schemas import models as wire
 from api.services import services
 from store import audit, model_archive, models
 from store.errors import BadModelArchive, InvalidState
@@ -36,8 +36,8 @@ _FILE: Json = {
 
 @api.post(
     "",
-    responses=answers(201, schemas.Model, "The model, a candidate now.", location=True)
-    | answers(200, schemas.Model, "The model, which was there already.")
+    responses=answers(201, wire.Model, "The model, a candidate now.", location=True)
+    | answers(200, wire.Model, "The model, which was there already.")
     | errors(413, 415, 422, 507),
     openapi_extensions=model_body(),
 )
@@ -103,12 +103,12 @@ def keep(file: IO[bytes]) -> tuple[Model, bool]:
 
 def _created(row: Model, new: bool) -> Response:
     location = url_for("models.show", model_id=row.id)
-    return respond(schemas.Model.model_validate(row), 201 if new else 200, location=location)
+    return respond(wire.Model.model_validate(row), 201 if new else 200, location=location)
 
 
 @api.get("/<model:model_id>/export", responses=_FILE | errors(404, 409))
 @needs("read")
-def export(path: schemas.ModelPath) -> Response:
+def export(path: wire.ModelPath) -> Response:
     """Export a model as one file, which `POST /v1/models` takes. Needs the scope `read`."""
     with services().database.read() as session:
         row = models.get(session, path.model_id)
@@ -124,11 +124,11 @@ def export(path: schemas.ModelPath) -> Response:
 
 @api.get(
     "/<model:model_id>/lineage",
-    responses=answers(200, schemas.ModelLineage, "The models.") | errors(404),
+    responses=answers(200, wire.ModelLineage, "The models.") | errors(404),
 )
 @needs("read")
-def lineage(path: schemas.ModelPath) -> Response:
+def lineage(path: wire.ModelPath) -> Response:
     """List a model and those that it was made from, the youngest first. Needs the scope `read`."""
     with services().database.read() as session:
         rows = models.lineage(session, path.model_id)
-    return respond(schemas.ModelLineage(items=[schemas.Model.model_validate(row) for row in rows]))
+    return respond(wire.ModelLineage(items=[wire.Model.model_validate(row) for row in rows]))

@@ -3,14 +3,15 @@
 from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api import bodies, log_schemas, sessions
+from api import bodies, sessions
 from api.bodies import takes_files
 from api.errors import Invalid
 from api.intake import Intake, read
 from api.multipart import Part
 from api.routes import gate, model_files, models
 from api.routes.forms import blueprint
-from api.schemas import IdempotencyHeader, ModelPath
+from api.schemas.fields import IdempotencyHeader
+from api.schemas.models import GateJob, ModelPath
 from api.services import services
 from api.small_forms import SEE_OTHER, admit, started
 
@@ -36,7 +37,7 @@ def judge(model_id: str) -> Response:
     """Hold a candidate against the champion."""
     admit("submit")
     asked = {name: request.form.get(name, "") for name in ("dataset", "split")}
-    body = bodies.read(log_schemas.GateJob, asked)
+    body = bodies.read(GateJob, asked)
     return started(gate.judge(ModelPath(model_id=model_id), IdempotencyHeader(), body))
 
 

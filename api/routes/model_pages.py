@@ -8,7 +8,7 @@ from flask import Response, g, render_template
 from api import curves, sessions
 from api.routes import model_files
 from api.routes.pages import MANY, blueprint, cursor, visitor
-from api.schemas import ModelPath
+from api.schemas.models import ModelPath
 from api.services import services
 from store import datasets, evaluations, gates, models
 from store.tables import Evaluation, Model

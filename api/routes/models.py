@@ -3,12 +3,12 @@
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import bodies, schemas
+from api import bodies
 from api.answers import respond
 from api.auth import caller, needs
 from api.errors import Conflict
-from api.log_schemas import Promotion
 from api.openapi import SECURITY, answers, errors, json_or_nothing, tag
+from api.schemas import models as wire
 from api.services import services
 from store import audit, gates, models
 from store.tables import Model
@@ -17,42 +17,42 @@ api = APIBlueprint(
     "models", __name__, url_prefix="/v1/models", abp_tags=[tag("models")], abp_security=SECURITY
 )
 
-_MODEL = answers(200, schemas.Model, "The model.")
+_MODEL = answers(200, wire.Model, "The model.")
 
 
-@api.get("", responses=answers(200, schemas.ModelPage, "A page of models.") | errors(422))
+@api.get("", responses=answers(200, wire.ModelPage, "A page of models.") | errors(422))
 @needs("read")
-def index(query: schemas.ModelsQuery) -> Response:
+def index(query: wire.ModelsQuery) -> Response:
     """List models by their ids. Needs the scope `read`."""
     with services().database.read() as session:
         page = models.page(session, query.limit, query.cursor, state=query.state)
-    return respond(schemas.ModelPage.model_validate(page))
+    return respond(wire.ModelPage.model_validate(page))
 
 
 @api.get("/<model:model_id>", responses=_MODEL | errors(404))
 @needs("read")
-def show(path: schemas.ModelPath) -> Response:
+def show(path: wire.ModelPath) -> Response:
     """Read a model's card. Needs the scope `read`."""
     with services().database.read() as session:
         row = models.get(session, path.model_id)
-    return respond(schemas.Model.model_validate(row))
+    return respond(wire.Model.model_validate(row))
 
 
 @api.post(
     "/<model:model_id>/promote",
     responses=_MODEL | errors(404, 409, 422),
-    openapi_extensions=json_or_nothing(Promotion),
+    openapi_extensions=json_or_nothing(wire.Promotion),
 )
 @needs("admin")
-def promote(path: schemas.ModelPath) -> Response:
+def promote(path: wire.ModelPath) -> Response:
     """Make a model the champion, which solves for everyone.
 
     The champion before it is archived; promote that one again to go back. A model that the gate
     refused answers 409 with the gate's reasons, unless `force` is true. Needs the scope `admin`.
     """
-    body = bodies.read(Promotion, request.get_json() if request.is_json else {})
+    body = bodies.read(wire.Promotion, request.get_json() if request.is_json else {})
     row = make_champion(path.model_id, force=body.force)
-    return respond(schemas.Model.model_validate(row))
+    return respond(wire.Model.model_validate(row))
 
 
 def make_champion(model_id: str, *, force: bool) -> Model:
@@ -74,4 +74,4 @@ def rollback() -> Response:
     with services().database.begin() as session:
         row = models.rollback(session)
         audit.note(session, caller().key_id, "model.rollback", row.id)
-    return respond(schemas.Model.model_validate(row))
+    return respond(wire.Model.model_validate(row))

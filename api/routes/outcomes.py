@@ -7,12 +7,13 @@ from typing import Any
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import log_schemas
 from api.answers import respond
 from api.auth import caller, needs
 from api.comparing import common, compare
 from api.errors import Conflict
 from api.openapi import SECURITY, answers, errors, tag
+from api.schemas import outcomes as wire
+from api.schemas.evaluations import EvaluationPath
 from api.services import services
 from store import evaluations, outcomes, paging
 from store.tables import Evaluation
@@ -30,10 +31,10 @@ Json = dict[str, Any]
 
 @api.get(
     "/<id:evaluation_id>/outcomes",
-    responses=answers(200, log_schemas.OutcomePage, "A page of puzzles.") | errors(404, 409, 422),
+    responses=answers(200, wire.OutcomePage, "A page of puzzles.") | errors(404, 409, 422),
 )
 @needs("read")
-def index(path: log_schemas.EvaluationPath, query: log_schemas.OutcomesQuery) -> Response:
+def index(path: EvaluationPath, query: wire.OutcomesQuery) -> Response:
     """List what became of each puzzle of an evaluation, in the order of the pictures.
 
     Kept for ever, also when the job and its pictures are gone. Needs the scope `read`.
@@ -45,11 +46,11 @@ def index(path: log_schemas.EvaluationPath, query: log_schemas.OutcomesQuery) ->
         if number > after and _fits(outcome, query)
     )
     page = paging.cut(list(islice(wanted, query.limit + 1)), query.limit, lambda one: one[0])
-    items = [log_schemas.PuzzleOutcome.model_validate(outcome) for _, outcome in page.items]
-    return respond(log_schemas.OutcomePage(items=items, next=page.next))
+    items = [wire.PuzzleOutcome.model_validate(outcome) for _, outcome in page.items]
+    return respond(wire.OutcomePage(items=items, next=page.next))
 
 
-def _fits(outcome: Json, query: log_schemas.OutcomesQuery) -> bool:
+def _fits(outcome: Json, query: wire.OutcomesQuery) -> bool:
     wrong = outcome["correct"] is False
     return (
         query.wrong in (None, wrong)
@@ -60,10 +61,10 @@ def _fits(outcome: Json, query: log_schemas.OutcomesQuery) -> bool:
 
 @api.get(
     "/compare",
-    responses=answers(200, log_schemas.Comparison, "Both, side by side.") | errors(404, 409, 422),
+    responses=answers(200, wire.Comparison, "Both, side by side.") | errors(404, 409, 422),
 )
 @needs("read")
-def both(query: log_schemas.CompareQuery) -> Response:
+def both(query: wire.CompareQuery) -> Response:
     """Compare two evaluations puzzle by puzzle: what `b` fixed, broke, and neither got right.
 
     Answers 409 where they have no puzzle in common. Needs the scope `read`.

@@ -4,14 +4,15 @@ import secrets
 
 from flask import Blueprint, render_template, request
 
-from api import navigation, schemas, sessions, wording
+from api import navigation, sessions, wording
 from api.auth import Caller
 from api.overview import look
+from api.schemas.fields import utc
 from api.services import services
 
 blueprint = Blueprint("pages", __name__)
 blueprint.context_processor(navigation.frame)
-blueprint.add_app_template_filter(schemas.utc, "utc")
+blueprint.add_app_template_filter(utc, "utc")
 blueprint.add_app_template_filter(wording.duration, "duration")
 blueprint.add_app_template_filter(wording.number, "number")
 blueprint.add_app_template_filter(wording.rate, "rate")

@@ -3,13 +3,16 @@
 from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import formats, intake, schemas
-from api import log_schemas as wire
+from api import formats, intake
 from api.accepting import limits, publish
 from api.answers import respond
 from api.auth import caller, needs
 from api.errors import Missing
 from api.openapi import SECURITY, answers, errors, tag
+from api.schemas import jobs as wire
+from api.schemas.fields import IdempotencyHeader
+from api.schemas.replays import Replayed
+from api.schemas.results import ResultPath
 from api.services import services
 from store import audit, jobs, replays, results
 from store.tables import Job, Result
@@ -24,11 +27,11 @@ RECORD = ("tile", "x", "y", "digit", "confidence", "error_code", "error_message"
 
 @api.post(
     "/<id:job_id>/results/<position:position>/replay",
-    responses=answers(202, schemas.Job, "Accepted: the job.", location=True)
+    responses=answers(202, wire.Job, "Accepted: the job.", location=True)
     | errors(404, 409, 422, 507),
 )
 @needs("submit")
-def replay(path: schemas.ResultPath, header: schemas.IdempotencyHeader) -> Response:
+def replay(path: ResultPath, header: IdempotencyHeader) -> Response:
     """Compute a past result again from its kept picture, with the model that it names.
 
     And, beside it, with today's champion. One job does both; `/v1/jobs/{id}/replay` then tells
@@ -55,15 +58,15 @@ def replay(path: schemas.ResultPath, header: schemas.IdempotencyHeader) -> Respo
     if created:
         publish(job.id)
     location = url_for("jobs.show", job_id=job.id)
-    return respond(schemas.Job.model_validate(job), 202, location=location)
+    return respond(wire.Job.model_validate(job), 202, location=location)
 
 
 @api.get(
     "/<id:job_id>/replay",
-    responses=answers(200, wire.Replayed, "The result then and now.") | errors(404),
+    responses=answers(200, Replayed, "The result then and now.") | errors(404),
 )
 @needs("read")
-def show(path: schemas.JobPath) -> Response:
+def show(path: wire.JobPath) -> Response:
     """Read what a replay came to: whether it is the same, and what the champion says.
 
     `same` is null while it runs. Needs the scope `read`.
@@ -75,13 +78,13 @@ def show(path: schemas.JobPath) -> Response:
     return respond(_compared(job, then, {row.position: row for row in rows}))
 
 
-def _compared(job: Job, then: Result, rows: dict[int, Result]) -> wire.Replayed:
+def _compared(job: Job, then: Result, rows: dict[int, Result]) -> Replayed:
     again, champion = rows.get(0), rows.get(1)
     differences = _differences(then, again) if again else []
-    return wire.Replayed(
+    return Replayed(
         job=job.id,
-        status=schemas.Job.model_validate(job).status,
-        error=schemas.Job.model_validate(job).error,
+        status=wire.Job.model_validate(job).status,
+        error=wire.Job.model_validate(job).error,
         of=job.params["replay"],
         same=not differences if again else None,
         differences=differences,

@@ -6,13 +6,15 @@ from contextlib import suppress
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from api import formats, schemas
+from api import formats
 from api.answers import respond
 from api.assets import FOR_EVER
 from api.auth import caller, needs
 from api.errors import Invalid
 from api.openapi import SECURITY, Json, answers, errors, tag
 from api.pictures import media_type
+from api.schemas import results as wire
+from api.schemas.jobs import JobPath
 from api.services import services
 from store import jobs, results
 from store.errors import BlobMissing
@@ -33,7 +35,7 @@ _WRITERS: dict[str, tuple[str, Callable[[Iterable[Result]], Iterator[str]]]] = {
     "csv": ("text/csv; charset=utf-8", formats.table),
 }
 
-_PAGE = answers(200, schemas.SolvedPage, "A page of results, or all of them as a stream.")
+_PAGE = answers(200, wire.SolvedPage, "A page of results, or all of them as a stream.")
 _PAGE["200"]["content"] |= {
     "application/jsonl": {"schema": {"type": "string"}},
     "text/csv": {"schema": {"type": "string"}},
@@ -51,7 +53,7 @@ _PICTURE: Json = {
 
 @api.get("/<id:job_id>/results", responses=_PAGE | errors(404, 422))
 @needs("read")
-def index(path: schemas.JobPath, query: schemas.ResultsQuery) -> Response:
+def index(path: JobPath, query: wire.ResultsQuery) -> Response:
     """List the solved pictures in the order of the inputs.
 
     While the job runs these are the ones done so far. `format=jsonl` and `format=csv` stream all;
@@ -65,14 +67,14 @@ def index(path: schemas.JobPath, query: schemas.ResultsQuery) -> Response:
         jobs.get(session, caller().tenant, path.job_id)
         page = results.page(session, path.job_id, query.limit, query.cursor, only=only)
     items = [formats.solved(row) for row in page.items]
-    return respond(schemas.SolvedPage(items=items, next=page.next))
+    return respond(wire.SolvedPage(items=items, next=page.next))
 
 
 def _only(failed: bool | None) -> Only | None:
     return None if failed is None else "failed" if failed else "solved"
 
 
-def _stream(job_id: str, query: schemas.ResultsQuery, only: Only | None) -> Response:
+def _stream(job_id: str, query: wire.ResultsQuery, only: Only | None) -> Response:
     if query.cursor is not None:
         raise Invalid.of("cursor", "a stream holds all results; leave the cursor out")
     return stream(caller().tenant, job_id, query.format, only)
@@ -103,10 +105,10 @@ def _rows(database: Database, job_id: str, only: Only | None) -> Iterator[Result
 
 @api.get(
     "/<id:job_id>/results/<position:position>",
-    responses=answers(200, schemas.SolvedDetail, "The solved picture.") | errors(404),
+    responses=answers(200, wire.SolvedDetail, "The solved picture.") | errors(404),
 )
 @needs("read")
-def show(path: schemas.ResultPath) -> Response:
+def show(path: wire.ResultPath) -> Response:
     """Read one solved picture with what each stage of the solver saw. Needs the scope `read`."""
     with services().database.read() as session:
         jobs.get(session, caller().tenant, path.job_id)
@@ -116,7 +118,7 @@ def show(path: schemas.ResultPath) -> Response:
 
 @api.get("/<id:job_id>/results/<position:position>/picture", responses=_PICTURE | errors(404))
 @needs("read")
-def picture(path: schemas.ResultPath) -> Response:
+def picture(path: wire.ResultPath) -> Response:
     """Read the picture itself, also before it is solved. Needs the scope `read`."""
     return send_picture(caller().tenant, path.job_id, path.position)
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api import events, schemas
+from api import events
 from api.errors import Away
+from api.schemas import jobs as wire
 from api.streams import Streams
 from store.errors import DatabaseAway
 from store.settings import Settings
@@ -26,9 +27,9 @@ def parsed(text: str) -> list[Event]:
     return found
 
 
-def job(status: str, done: int) -> schemas.Job:
+def job(status: str, done: int) -> wire.Job:
     """A job of two pictures."""
-    return schemas.Job(
+    return wire.Job(
         id="0" * 32,
         kind="solve",
         status=status,
@@ -53,10 +54,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "HEARTBEAT", 0)
 
 
-def stream(*states: schemas.Job, streams: Streams | None = None) -> str:
+def stream(*states: wire.Job, streams: Streams | None = None) -> str:
     """What a client is sent while a job goes through these states."""
     first, *rest = states
-    coming: Iterator[schemas.Job] = iter(rest)
+    coming: Iterator[wire.Job] = iter(rest)
     return "".join(events.events(first, lambda: next(coming), streams or Streams(1)))
 
 
@@ -79,7 +80,7 @@ def test_a_stream_ends_when_the_process_stops_or_the_database_is_away() -> None:
     streams.closing = lambda: True
     assert [name for name, _ in parsed(stream(job("queued", 0), streams=streams))] == ["progress"]
 
-    def away() -> schemas.Job:
+    def away() -> wire.Job:
         raise DatabaseAway("no answer")
 
     assert "end" not in "".join(events.events(job("queued", 0), away, Streams(1)))

@@ -9,8 +9,8 @@ from scipy.stats import binomtest
 
 from api.comparing import common, compare, mcnemar
 from api.errors import Conflict
-from api.log_schemas import Comparison
-from api.summary_schema import SUMMARY
+from api.schemas.outcomes import Comparison
+from api.schemas.summary import SUMMARY
 from solver.evaluation import Outcome, outcome_to_json, summarise
 from store.tables import Evaluation
 

@@ -1,10 +1,10 @@
-"""What goes over the wire about the audit log."""
+"""The audit log."""
 
 from typing import Any
 
 from pydantic import Field
 
-from api.schemas import Moment, View
+from api.schemas.fields import Moment, View
 
 
 class AuditEntry(View):

@@ -1,51 +1,11 @@
-"""What goes over the wire about the accuracy log, the gate, and replays."""
+"""The accuracy log puzzle by puzzle: outcomes of one evaluation, and two compared."""
 
-from typing import Annotated, Any, Literal
+from pydantic import BaseModel, Field
 
-from pydantic import BaseModel, Field, WithJsonSchema
-
-from api.schemas import DatasetRef, Failure, Id, Moment, PageQuery, Solved, Strict, View
-from api.summary_schema import ALERT, SUMMARY
+from api.schemas.fields import Id, PageQuery, Strict, View
 
 #: How many puzzles a list of a comparison holds, unless another number is asked for.
 FEW = 100
-
-
-class EvaluationPath(BaseModel):
-    """An evaluation."""
-
-    evaluation_id: Id
-
-
-class EvaluationsQuery(PageQuery):
-    """A page of the accuracy log, all or of one dataset or model."""
-
-    dataset: Id | None = None
-    model: str | None = Field(None, max_length=200)
-
-
-class Evaluation(View):
-    """One entry of the accuracy log."""
-
-    id: str
-    job: str | None = Field(validation_alias="job_id")
-    model: str
-    dataset: str | None = Field(validation_alias="dataset_id")
-    dataset_name: str | None
-    dataset_version: str | None
-    accuracy: float | None
-    scored: int
-    metrics: Annotated[dict[str, Any], WithJsonSchema(SUMMARY)]
-    schedule: str | None = Field(description="`nightly`, where nobody asked for it.")
-    alert: Annotated[dict[str, Any] | None, WithJsonSchema(ALERT)]
-    created_at: Moment
-
-
-class EvaluationPage(View):
-    """A page of evaluations, newest first."""
-
-    items: list[Evaluation]
-    next: str | None
 
 
 class OutcomesQuery(PageQuery):
@@ -155,40 +115,3 @@ class Comparison(BaseModel):
     broken: list[BothOutcomes] = Field(description="Right in `a` alone.")
     both_wrong: list[BothOutcomes]
     slices: list[ComparedSlice]
-
-
-class GateJob(Strict):
-    """Hold a candidate against the champion."""
-
-    dataset: DatasetRef
-    split: Literal["test", "all"] = Field(
-        "test",
-        description="`test`: the puzzles that the candidate's training on this dataset kept to "
-        "judge by, or that the labels name as test. `all`: every puzzle, for a dataset that was "
-        "never trained on.",
-    )
-
-
-class Promotion(Strict):
-    """How to promote a model."""
-
-    force: bool = Field(False, description="Promote it although the gate refused it.")
-
-
-class Replayed(BaseModel):
-    """A past result and what was computed again from its picture.
-
-    `same`: whether every field of the record, and all that the stages saw, is equal to the last
-    digit; null until it is known. `differences` names what is not.
-    """
-
-    job: str = Field(description="The job that computes it again.")
-    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
-    error: Failure | None
-    of: dict[str, Any] = Field(description="`job` and `position` of the past result.")
-    same: bool | None
-    differences: list[str]
-    then: Solved
-    again: Solved | None
-    champion: Solved | None = Field(description="What today's champion says of the picture.")
-    champion_agrees: bool | None = Field(description="Whether it gives the same tile.")

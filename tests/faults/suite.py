@@ -78,7 +78,6 @@ def carry_out(experiment: Experiment, fleet: Fleet, size: Size, seed: int) -> Ou
         finding = Finding("broke off", [f"{type(error).__name__}: {error}".partition("\n")[0]])
     try:
         fleet.wait_all()
-        fleet.wait_leases()
     except AssertionError as error:
         finding.broken.append(str(error))
     verdict = oracle.judge(fleet.database, fleet.blobs, fleet.disk / "blobs", fleet.accepted)

@@ -26,16 +26,18 @@ from tests.faults.vision import picture
 from tests.servers import Postgres, Valkey, free_port, scratch, wait_until
 
 ROOT = Path(__file__).parents[2]
-#: Leases are short, so that nobody waits long for their end.
-LEASE_SECONDS = 4.0
 #: A micro-batch that takes longer than this ends its process, also one that was frozen so long.
-BATCH_SECONDS = 30.0
+BATCH_SECONDS = 600.0
 CHUNK = 16
 MICRO_BATCH = 4
 #: Starts of a part after which it will not get better.
 HOPELESS = 4
-#: Seconds that a client repeats a request which got no answer, or a 503.
-PATIENCE = 180.0
+#: Seconds that anything may take, on however slow a machine; only what never comes takes so long.
+PATIENCE = 600.0
+#: The server may end a connection that rests just when a request is sent on it: each has its own.
+LIMITS = httpx.Limits(max_keepalive_connections=0)
+#: Seconds until the night begins for the schedule: none begins by itself while a fleet runs.
+NIGHT = 12 * 3600
 
 
 class Fleet:
@@ -103,7 +105,7 @@ class Fleet:
         for part in self.keeper.parts:
             part.start()
         self.keeper.start()
-        wait_until(lambda: self.ready() or self._hopeless(), "the API", 600)
+        wait_until(lambda: self.ready() or self._hopeless(), "the API", PATIENCE)
         self.wait_for_workers()
 
     def _hopeless(self) -> bool:
@@ -129,13 +131,13 @@ class Fleet:
             "ORRERY_BROKER_URL": self.valkey.url,
             "ORRERY_BLOB_URL": str(self.disk / "blobs"),
             "ORRERY_MIN_FREE_BYTES": "0",
-            "ORRERY_LEASE_SECONDS": str(LEASE_SECONDS),
+            "ORRERY_LEASE_SECONDS": str(self.shape.lease),
             "ORRERY_CHUNK_SIZE": str(CHUNK),
             "ORRERY_MICRO_BATCH": str(MICRO_BATCH),
             "ORRERY_BATCH_SECONDS": str(BATCH_SECONDS),
             "ORRERY_RATE_LIMIT": "1000000/minute",
             "ORRERY_MAX_PENDING_PER_KEY": "100000",
-            "ORRERY_NIGHTLY": "00:00",
+            "ORRERY_NIGHTLY": time.strftime("%H:%M", time.localtime(time.time() + NIGHT)),
             **self.shape.variables,
         }
 
@@ -154,7 +156,7 @@ class Fleet:
     def wait_for_workers(self) -> None:
         """Wait until every process of every pool has its model."""
         wanted = self.shape.workers * self.shape.children
-        wait_until(lambda: len(self._greeters()) >= wanted, "the workers' hellos", 600)
+        wait_until(lambda: len(self._greeters()) >= wanted, "the workers' hellos", PATIENCE)
 
     def _greeters(self) -> set[int]:
         here = {pid for part in self.of("worker") for pid in part.pids()[1:]}
@@ -163,7 +165,7 @@ class Fleet:
     def new_client(self, timeout: float = 60.0) -> httpx.Client:
         """A client with the administrator's key."""
         headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.Client(base_url=self.address, headers=headers, timeout=timeout)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=timeout, limits=LIMITS)
 
     def ready(self) -> bool:
         """Whether the API answers and has all it needs."""
@@ -218,13 +220,15 @@ class Fleet:
         self.wait_for(job_id, lambda job: job.status not in OPEN_JOB, patience)
         return self.job(job_id)
 
-    def wait_for(self, job_id: str, state: Callable[[Job], bool], patience: float = 60.0) -> None:
+    def wait_for(
+        self, job_id: str, state: Callable[[Job], bool], patience: float = PATIENCE
+    ) -> None:
         """Wait until a job looks as it should."""
         wait_until(lambda: state(self.job(job_id)), f"job {job_id}", patience)
 
     def wait_for_results(self, job_id: str, count: int) -> None:
         """Wait until a job has so many results, or has ended."""
-        self.wait_for(job_id, lambda job: job.done >= count or job.status not in OPEN_JOB, PATIENCE)
+        self.wait_for(job_id, lambda job: job.done >= count or job.status not in OPEN_JOB)
 
     def drain(self) -> float:
         """Wait until every job there is has ended; the seconds until then."""
@@ -235,13 +239,6 @@ class Fleet:
     def wait_all(self, patience: float = PATIENCE) -> None:
         """Wait until every job there is has ended."""
         wait_until(lambda: not oracle.open_jobs(self.database), "the end of all jobs", patience)
-
-    def wait_leases(self, patience: float = PATIENCE) -> None:
-        """Wait until no worker holds a chunk.
-
-        The scheduler may end a job before the worker of its last picture has closed the chunk.
-        """
-        wait_until(lambda: not oracle.held_leases(self.database), "the end of all leases", patience)
 
     def log(self, name: str) -> str:
         """What the parts whose names begin so have written."""

@@ -4,7 +4,7 @@ import random
 import time
 
 from tests.faults.experiment import Experiment, Finding, pause
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import PATIENCE, Fleet
 from tests.faults.processes import kill
 from tests.faults.shape import Size
 from tests.faults.vision import batch
@@ -24,7 +24,7 @@ def kill_processes(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     while kills < size.times:
         pause(rng, SHARE * calm / size.times)
         kills += kill(rng.choice(fleet.victims()))
-    fleet.wait(job_id, 10 * calm + 60)
+    fleet.wait(job_id, 10 * calm + PATIENCE)
     wild = time.monotonic() - began
     ratio = wild / calm
     found = Finding(f"{kills} kills: {wild:.0f} s, undisturbed {calm:.0f} s, {ratio:.2f} times")
@@ -35,7 +35,7 @@ def kill_processes(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
 def _solved(fleet: Fleet, texts: list[str]) -> float:
     """The seconds from the request to the last result."""
     began = time.monotonic()
-    fleet.wait(fleet.submit(texts), 600)
+    fleet.wait(fleet.submit(texts), 2 * PATIENCE)
     return time.monotonic() - began
 
 

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.experiment import Experiment
-from tests.faults.fleet import Fleet, running
+from tests.faults.fleet import PATIENCE, Fleet, running
 from tests.faults.selection import SHAPE, cases, check
+
+#: An experiment waits for several things, and the first one for the fleet's start as well.
+pytestmark = pytest.mark.timeout(4 * PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from sqlmodel import col
 from store import models
 from store.tables import Model, ModelState
 from tests.faults.experiment import Experiment, Finding, last
-from tests.faults.fleet import ROOT, Fleet
+from tests.faults.fleet import PATIENCE, ROOT, Fleet
 from tests.faults.processes import kill
 from tests.faults.shape import Size
 from tests.servers import wait_until
@@ -36,7 +36,7 @@ def promote(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         for number in range(size.times):
             with meanwhile("killer", partial(_kill_soon, fleet, rng.uniform(0, 0.05))):
                 promoted += _promote(fleet, ids[number % len(ids)])
-            wait_until(fleet.ready, "the API")
+            wait_until(fleet.ready, "the API", PATIENCE)
     found = Finding(
         f"{promoted} of {size.times} promotions answered; one champion at {len(looks)} looks"
     )
@@ -55,9 +55,11 @@ def _model(fleet: Fleet, name: str) -> str:
 
 def _watch(fleet: Fleet, looks: list[int], over: threading.Event) -> None:
     champions = select(func.count()).where(col(Model.state) == ModelState.CHAMPION.value)
-    while not over.wait(0.01):
+    while True:
         with fleet.database.read() as session:
             looks.append(int(session.scalar(champions) or 0))
+        if over.wait(0.01):
+            return
 
 
 def _kill_soon(fleet: Fleet, seconds: float, _over: threading.Event) -> None:

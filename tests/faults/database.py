@@ -2,6 +2,8 @@
 
 import random
 
+import httpx
+
 from tests.faults.experiment import Experiment, Finding, last
 from tests.faults.fleet import Fleet
 from tests.faults.shape import Size
@@ -21,6 +23,7 @@ def restart(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
             traffic.wait_for(rng.randint(1, BETWEEN))
             fleet.postgres.kill()
             last(size.seconds)
+            traffic.wait_for(1, httpx.codes.SERVICE_UNAVAILABLE)
             fleet.postgres.start()
         traffic.wait_for(rng.randint(1, BETWEEN))
     drained = fleet.drain()
@@ -29,7 +32,6 @@ def restart(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
         f"{size.times} crashes of {size.seconds:.0f} s: {answers}; drained {drained:.1f} s after"
     )
     found.require(set(traffic.statuses) <= {202, 503}, f"answers {answers}")
-    found.require(traffic.statuses[503] > 0, "nobody noticed")
     return found
 
 

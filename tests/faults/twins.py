@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import Celery
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from store import datasets, jobs
@@ -14,7 +14,7 @@ from store.datasets import NewImage
 from store.queues import MAINTENANCE, RUN_SCHEDULES
 from store.tables import Dataset, Evaluation, Job, ScheduleRun
 from tests.faults.experiment import Experiment, Finding, last
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import PATIENCE, Fleet
 from tests.faults.shape import Size
 from tests.faults.vision import batch, expected, picture
 from tests.integration.worker.case import Puzzle, task
@@ -27,12 +27,11 @@ LOOKS = 50
 def pair(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
     """Solve a job under two dispatchers while the night begins, for every scheduler at once."""
     datasets_ = [_dataset(fleet, rng, f"night-{number}") for number in range(2)]
-    with fleet.database.begin() as session:
-        session.execute(delete(ScheduleRun))
+    _make_night(fleet, datasets_)
     began = time.monotonic()
     job_id = fleet.submit(batch(rng, size.pictures, size.each))
     _look(fleet)
-    wait_until(lambda: len(_nights(fleet, datasets_)) >= len(datasets_), "the night", 60)
+    wait_until(lambda: len(_nights(fleet, datasets_)) >= len(datasets_), "the night", PATIENCE)
     fleet.wait(job_id)
     last(max(0.0, size.seconds - (time.monotonic() - began)))
     fleet.wait_all()
@@ -46,7 +45,7 @@ def pair(fleet: Fleet, rng: random.Random, size: Size) -> Finding:
 
 
 def _dataset(fleet: Fleet, rng: random.Random, name: str) -> str:
-    """A labelled dataset for every night, put into the store as an upload would."""
+    """A labelled dataset, put into the store as an upload would."""
     texts = batch(rng, 5)
     images = [
         NewImage(f"images/{n}.png", fleet.blobs.put(picture(text, f"{name}-{n}")))
@@ -55,16 +54,34 @@ def _dataset(fleet: Fleet, rng: random.Random, name: str) -> str:
     tasks = [task(n, Puzzle(text, int(expected(text)))) for n, text in enumerate(texts, 1)]
     labels = fleet.blobs.put(json.dumps(tasks).encode())
     with fleet.database.begin() as session:
-        row = datasets.create(session, fleet.key_id, name, name, labels, images, nightly=True)
+        row = datasets.create(session, fleet.key_id, name, name, labels, images)
         item = jobs.NewItem("labels.json", labels)
         jobs.accept(session, fleet.key_id, "import", [item], chunk_size=1, dataset_id=row.id)
-    wait_until(lambda: _status(fleet, row.id) != "checking", "the dataset's check")
+    wait_until(lambda: _status(fleet, row.id) != "checking", "the dataset's check", PATIENCE)
     return row.id
 
 
 def _status(fleet: Fleet, dataset_id: str) -> str:
     with fleet.database.read() as session:
         return str(session.get_one(Dataset, dataset_id).status)
+
+
+def _make_night(fleet: Fleet, ids: list[str]) -> None:
+    """Let a night be over, and then another one begin, for these datasets as well.
+
+    In one step: a scheduler that looks meanwhile finds either night whole.
+    """
+    _look(fleet)
+    wait_until(lambda: _is_over(fleet), "the night before", PATIENCE)
+    with fleet.database.begin() as session:
+        session.execute(update(Dataset).where(col(Dataset.id).in_(ids)).values(nightly=True))
+        session.execute(delete(ScheduleRun))
+
+
+def _is_over(fleet: Fleet) -> bool:
+    """Whether somebody has taken the night that there was."""
+    with fleet.database.read() as session:
+        return session.scalar(select(col(ScheduleRun.slot)).limit(1)) is not None
 
 
 def _look(fleet: Fleet) -> None:

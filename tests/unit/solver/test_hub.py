@@ -4,12 +4,14 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from solver.encoders.hub import PATIENCE
 
 CONTENT = b"weights"
 
@@ -47,11 +49,28 @@ def hub() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def deaf() -> Iterator[str]:
+class Deaf:
     """A hub that takes connections and never answers."""
+
+    def __init__(self, server: socket.socket) -> None:
+        self._server = server
+        self.url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.setblocking(False)
+
+    def asked(self) -> list[str]:
+        """The paths that it was asked for in vain."""
+        paths = []
+        with suppress(BlockingIOError):
+            while True:
+                with self._server.accept()[0] as connection:
+                    paths.append(connection.recv(1000).split()[1].decode())
+        return paths
+
+
+@pytest.fixture
+def deaf() -> Iterator[Deaf]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        yield Deaf(server)
 
 
 def asked(endpoint: str, home: Path, repository: str = "some/clip/") -> tuple[str, float]:
@@ -84,11 +103,11 @@ def test_a_hub_that_answers_gives_the_weights_by_the_name_that_it_has(
     assert Path(said).read_bytes() == CONTENT
 
 
-def test_the_cache_is_enough_without_any_hub(hub: str, deaf: str, tmp_path: Path) -> None:
+def test_the_cache_is_enough_without_any_hub(hub: str, deaf: Deaf, tmp_path: Path) -> None:
     first, _ = asked(hub, tmp_path)
-    again, seconds = asked(deaf, tmp_path)
+    again, _ = asked(deaf.url, tmp_path)
     assert again == first
-    assert seconds < 2
+    assert deaf.asked() == []
 
 
 def test_a_repository_without_weights_is_named(hub: str, tmp_path: Path) -> None:
@@ -98,12 +117,12 @@ def test_a_repository_without_weights_is_named(hub: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("silent", [True, False])
-def test_a_hub_that_is_away_is_given_up_within_seconds(
-    silent: bool, deaf: str, tmp_path: Path
+def test_a_hub_that_is_away_is_asked_once_and_given_up_within_seconds(
+    silent: bool, deaf: Deaf, tmp_path: Path
 ) -> None:
-    began = time.monotonic()
-    said, seconds = asked(deaf if silent else "http://127.0.0.1:9", tmp_path)
+    said, seconds = asked(deaf.url if silent else "http://127.0.0.1:9", tmp_path)
     assert said.startswith("refused: The weights of some/clip")
     assert "HF_HOME" in said
-    assert seconds < 10
-    assert time.monotonic() - began < 60
+    assert sum(path.startswith("/some/clip/") for path in deaf.asked()) == silent
+    # A busy machine has ten times as long as the hub; the library by itself would wait for longer.
+    assert seconds < 10 * PATIENCE

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from unittest.mock import patch
 from store import keys, migrate
 from store.session import open_database
 from tests.integration.api.parts import working
-from tests.servers import Server, Valkey, answers, scratch, wait_until
+from tests.servers import Server, Valkey, answers, free_port, scratch, wait_until
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 #: Seconds between two looks of what stands in for a worker.
@@ -25,8 +24,7 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
     """The API under gunicorn with a database and a broker; gives its address and a key."""
     (folder / "valkey").mkdir()
     broker = Valkey(folder / "valkey")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {
         "ORRERY_DATA_DIR": str(folder),
         "ORRERY_BROKER_URL": broker.url,

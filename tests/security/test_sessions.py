@@ -69,7 +69,7 @@ def test_a_copy_of_the_cookie_ends_with_the_sign_out(visitor: Visitor) -> None:
 def test_a_stream_of_the_page_ends_with_the_sign_out(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, path: str, begun: int
 ) -> None:
-    monkeypatch.setattr(events, "LIFETIME", 5)
+    monkeypatch.setattr(events, "LIFETIME", 60)
     caller = visitor.caller
     job = caller.solve().get_json()["id"]
     stream = iter(visitor.http.get(path.format(job), buffered=False).response)

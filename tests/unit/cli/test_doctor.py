@@ -53,8 +53,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def whole(settings: Settings, api: str) -> Settings:
-    """A set-up in which nothing is wrong."""
+def whole(settings: Settings, api: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A set-up in which nothing is wrong, and nobody is forgotten while a test is slow."""
+    monkeypatch.setattr(presence, "FORGOTTEN", 3600)
     settings.data_dir.chmod(0o700)
     (settings.data_dir / "blobs").mkdir()
     opened = open_database(settings.database_url)

@@ -48,7 +48,7 @@ class ChunkRequest(Request):  # type: ignore[misc]
     def on_failure(self, exc_info: ExceptionInfo, *rest: Any, **options: Any) -> None:
         """Let the lease of a dead process lapse, instead of waiting until it runs out."""
         super().on_failure(exc_info, *rest, **options)
-        if isinstance(exc_info.exception, WorkerLostError) and self.worker_pid:
+        if issubclass(exc_info.type, WorkerLostError) and self.worker_pid:
             lapse(owner(self.worker_pid))
 
 

@@ -23,8 +23,7 @@ def farm(
         url = postgres.url(postgres.copy("migrated"))
     made = Farm(url, folder)
     try:
-        made.start("beat")
-        made.start_worker("--concurrency", "2", "--queues", "solve,isolated,maintenance")
+        made.start_all()
         yield made
     finally:
         made.close()

@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,18 +22,22 @@ from store.tables import Chunk, Item, Job, Result
 from tests.servers import Valkey, wait_until
 
 ROOT = Path(__file__).parents[3]
-#: A lease must be short where a test waits for its end.
-LEASE_SECONDS = 3.0
-#: A micro-batch that takes longer than this ends its process.
-BATCH_SECONDS = 1.5
+#: Longer than any test: a busy process keeps its chunk, and a dead one loses it at once.
+LEASE_SECONDS = 600.0
+#: Seconds after which a micro-batch ends its process.
+BATCH_SECONDS = 120.0
+#: Seconds that a job may take.
+PATIENCE = 150.0
 CHUNK = 4
 
 
 class Farm:
     """Runs `orrery worker` and `orrery beat` on one database and one broker."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.folder = folder
+    def __init__(
+        self, database_url: str, folder: Path, batch_seconds: float = BATCH_SECONDS
+    ) -> None:
+        self.folder, self.batch_seconds = folder, batch_seconds
         (folder / "valkey").mkdir(parents=True)
         self.valkey = Valkey(folder / "valkey")
         self.settings = Settings(
@@ -62,22 +67,32 @@ class Farm:
         self.processes.append(process)
         return process
 
+    def start_all(self) -> None:
+        """Start a scheduler, and a worker of two processes."""
+        self._scheduler = self.start("beat")
+        self.start_worker("--concurrency", "2", "--queues", "solve,isolated,maintenance")
+
+    @contextmanager
+    def without_scheduler(self) -> Iterator[None]:
+        """Have nobody send a message again or end a job but the workers, while the block runs."""
+        self._scheduler.kill()
+        self._scheduler.wait()
+        try:
+            yield
+        finally:
+            self._scheduler = self.start("beat")
+
     def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a worker and wait until a process of its pool is ready."""
         process = self.start("worker", *arguments)
-        wait_until(lambda: process.pid in self._greeters(), "a worker's hello")
+        wait_until(lambda: process.pid in self._greeters(), "a worker's hello", PATIENCE)
         return process
 
-    def _greeters(self) -> set[int]:
+    def _greeters(self) -> set[int | None]:
         """The main processes of the pools that said hello."""
         kinds = (presence.WORKER, presence.TRAINER)
         names = [name for kind in kinds for name in presence.present(self.valkey.url, kind)]
-        children = [Path("/proc") / name.split(":")[1] for name in names]
-        return {
-            int((child / "stat").read_text().rpartition(")")[2].split()[1])
-            for child in children
-            if child.exists()
-        }
+        return {_parent(int(name.split(":")[1])) for name in names}
 
     def _environment(self) -> dict[str, str]:
         chosen = self.settings
@@ -92,7 +107,8 @@ class Farm:
             "ORRERY_LEASE_SECONDS": str(chosen.lease_seconds),
             "ORRERY_CHUNK_SIZE": str(chosen.chunk_size),
             "ORRERY_MICRO_BATCH": "2",
-            "ORRERY_BATCH_SECONDS": str(BATCH_SECONDS),
+            "ORRERY_BATCH_SECONDS": str(self.batch_seconds),
+            "ORRERY_GRACE_SECONDS": str(PATIENCE),
             "ORRERY_NIGHTLY": "",
             "ORRERY_LOG_JSON": "true",
         }
@@ -140,12 +156,14 @@ class Farm:
             found = select(col(Item.attempts)).where(col(Item.job_id) == job_id)
             return list(session.scalars(found))
 
-    def wait(self, job_id: str, patience: float = 30) -> list[Result]:
+    def wait(self, job_id: str, patience: float = PATIENCE) -> list[Result]:
         """The results of a job once it has ended."""
         self.wait_for(job_id, lambda job: job.finished_at is not None, patience)
         return self.results(job_id)
 
-    def wait_for(self, job_id: str, condition: Callable[[Job], bool], patience: float = 30) -> None:
+    def wait_for(
+        self, job_id: str, condition: Callable[[Job], bool], patience: float = PATIENCE
+    ) -> None:
         """Wait until a job looks as it should."""
         wait_until(lambda: condition(self.job(job_id)), f"job {job_id}", patience)
 
@@ -158,3 +176,17 @@ class Farm:
         self.publisher.close()
         self.database.dispose()
         self.valkey.kill()
+
+
+def process_at(gate: Path) -> int:
+    """The process whose picture waits at a gate, once one does."""
+    pid = Path(f"{gate}.pid")
+    wait_until(lambda: pid.exists() and pid.read_text() != "", "a process at the gate", PATIENCE)
+    return int(pid.read_text())
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None

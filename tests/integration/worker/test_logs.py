@@ -13,7 +13,7 @@ import pytest
 from store import datasets, keys, tallies
 from store.datasets import NewImage
 from tests.integration.worker.farm import Farm
-from tests.servers import answers, wait_until
+from tests.servers import PATIENCE, answers, free_port, wait_until
 
 Line = dict[str, Any]
 
@@ -30,8 +30,7 @@ class Address:
 @pytest.fixture
 def address(farm: Farm) -> Iterator[Address]:
     """The API over a farm, with a dataset of six pictures."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = farm.start("api", "--port", str(port), "--workers", "1")
     url = f"http://127.0.0.1:{port}"
     with farm.database.begin() as session:
@@ -42,7 +41,7 @@ def address(farm: Farm) -> Iterator[Address]:
     wait_until(lambda: answers(f"{url}/healthz"), "the API's start")
     yield Address(url, key, dataset.id)
     process.terminate()
-    process.wait(30)
+    process.wait(PATIENCE)
 
 
 def lines(folder: Path, part: str) -> list[Line]:
@@ -59,6 +58,7 @@ def test_one_request_id_leads_through_the_logs_of_api_worker_and_end(
         f"{address.url}/v1/jobs/solve",
         headers={"Authorization": f"Bearer {address.key}", "X-Request-ID": "batch-42"},
         json={"dataset": address.dataset},
+        timeout=PATIENCE,
     )
     assert (sent.status_code, sent.headers["X-Request-ID"]) == (202, "batch-42")
     job_id = sent.json()["id"]
@@ -74,7 +74,8 @@ def test_one_request_id_leads_through_the_logs_of_api_worker_and_end(
     assert all(line["worker"].startswith(socket.gethostname()) for line in begun)
     # Whoever comes first ends the job: a worker, or the scheduler.
     told = [*lines(farm.folder, "worker"), *lines(farm.folder, "beat")]
-    assert [line["request_id"] for line in told if line["event"] == "job ended"] == ["batch-42"]
+    ended = [line for line in told if (line["event"], line.get("job_id")) == ("job ended", job_id)]
+    assert [line["request_id"] for line in ended] == ["batch-42"]
     assert address.key not in "".join(path.read_text() for path in farm.folder.glob("*.log"))
 
 
@@ -88,7 +89,12 @@ def test_a_request_id_that_is_not_sane_is_replaced(farm: Farm, sent: str) -> Non
 
 def test_dispatcher_and_servers_speak_json_too(farm: Farm, address: Address) -> None:
     farm.wait(farm.submit(["tile 1"] * 3, publish=False))
-    assert any(line["event"].startswith("sent to") for line in lines(farm.folder, "beat"))
+
+    def told() -> bool:
+        return any(line["event"].startswith("sent to") for line in lines(farm.folder, "beat"))
+
+    # A worker may be done with a chunk before the dispatcher says that it sent it.
+    wait_until(told, "the dispatcher's line")
     assert {line["logger"] for line in lines(farm.folder, "api")} >= {"gunicorn.error"}
     for part in ("api", "beat"):
         text = (farm.folder / f"{part}.log").read_text().splitlines()

@@ -5,15 +5,21 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from store import migrate
+from store import broker, migrate, session
 from store.blobs import Blobs
 from store.session import Database, open_database
 from store.settings import Settings
-from tests.servers import Postgres, Valkey, scratch
+from tests.servers import PATIENCE, Postgres, Valkey, scratch
+
+# A busy machine is no fault of a property.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:
@@ -33,6 +39,16 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the variables of whoever runs the tests out of them."""
     for name in [name for name in os.environ if name.startswith("ORRERY_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> Iterator[None]:
+    """Have the tests wait longer for a server than the service would: it is busy, not away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(broker, "SOCKET_SECONDS", PATIENCE)
+        patch.setattr(broker, "PUBLISH_SECONDS", PATIENCE)
+        patch.setattr(session, "CONNECT_SECONDS", PATIENCE)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -135,4 +151,10 @@ def settings(tmp_path: Path, database_url: str, broker_url: str) -> Settings:
         broker_url=broker_url,
         blob_url=str(tmp_path / "blobs"),
         min_free_bytes=0,
+        nightly=_half_a_day_from_now(),
     )
+
+
+def _half_a_day_from_now() -> str:
+    """A time of day that comes in the middle of no test."""
+    return (datetime.now() + timedelta(hours=12)).strftime("%H:%M")

@@ -6,10 +6,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from api import create_app
+from api import create_app, limits, readiness
 from store.settings import Settings
 from tests.integration.api.parts import Caller, Maker, new_key
 from tests.integration.api.visitor import Visitor
+from tests.servers import PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the API wait longer for its broker, which shares a busy machine with the tests."""
+    monkeypatch.setattr(limits, "TIMEOUT", PATIENCE)
+    monkeypatch.setattr(readiness, "PATIENCE", PATIENCE)
 
 
 @pytest.fixture

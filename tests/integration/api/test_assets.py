@@ -55,7 +55,7 @@ def test_files_that_were_not_built_are_missed_with_a_way_out(tmp_path: Path) -> 
 
 def test_the_wheel_holds_what_the_page_is_made_of(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=280)
     [wheel] = tmp_path.glob("*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
     served = {f"api/static/{path.relative_to(assets.FOLDER)}" for path in _files(assets.FOLDER)}

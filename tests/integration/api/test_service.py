@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import signal
-import socket
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from cli.errors import CliError, ServiceAwayError
 from cli.main import main
 from store.session import Database, open_database
 from tests.integration.api.parts import ERROR, new_key, picture, work_off, working
-from tests.servers import Server, answers, wait_until
+from tests.servers import Server, answers, free_port, wait_until
 
 
 class Service:
@@ -39,8 +38,7 @@ def _served(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """The API served by gunicorn in two processes."""
     folder = tmp_path_factory.mktemp("service")
     path = shutil.copy(_migrated_sqlite, folder / "orrery.db")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {
         "ORRERY_DATA_DIR": str(folder),
         "ORRERY_DATABASE_URL": f"sqlite:///{path}",
@@ -91,7 +89,7 @@ def test_gunicorn_serves_the_api_to_many_at_once(service: Service) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(send, range(24))) == {202}
-    metrics = httpx.get(f"{service.url}/metrics").text
+    metrics = httpx.get(f"{service.url}/metrics", timeout=60).text
     # Both processes count together, whichever of them answers.
     counted = re.search(r'requests_total{endpoint="jobs.solve".*status="202"} (\d+)', metrics)
     assert counted
@@ -113,7 +111,10 @@ def test_a_body_without_a_length_is_bounded_too(service: Service) -> None:
 def test_progress_streams_over_http_until_the_job_ends(service: Service) -> None:
     headers = {"Authorization": f"Bearer {service.key}"}
     job = httpx.post(
-        f"{service.url}/v1/jobs/solve", headers=headers, files={"images": ("a.jpg", picture())}
+        f"{service.url}/v1/jobs/solve",
+        headers=headers,
+        files={"images": ("a.jpg", picture())},
+        timeout=60,
     ).json()
     url = f"{service.url}/v1/jobs/{job['id']}/events"
     with httpx.stream("GET", url, headers=headers, timeout=60) as answer:

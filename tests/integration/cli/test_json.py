@@ -140,7 +140,7 @@ def test_what_a_service_says_is_printed_as_json(
 ) -> None:
     (tmp_path / "1.jpg").write_bytes(b"a picture")
     url = os.environ["ORRERY_URL"]
-    document = httpx.get(f"{url}/openapi.json").json()
+    document = httpx.get(f"{url}/openapi.json", timeout=60).json()
     transport = httpx.MockTransport(answering(document))
     monkeypatch.setattr(httpx, "Client", partial(httpx.Client, transport=transport))
     monkeypatch.setattr("cli.client.ENDED", ("queued", "running", "succeeded"))

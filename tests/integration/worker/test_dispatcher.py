@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from store import dispatch, jobs, keys, leases
+from store import broker, dispatch, jobs, keys, leases
 from store.blobs import Blobs
 from store.broker import Publisher
 from store.jobs import NewItem
@@ -85,8 +85,10 @@ def test_the_sweeper_ends_a_job_whose_last_worker_died_before_it_did(
 
 
 def test_a_frozen_broker_keeps_no_job_from_its_end(
-    dispatcher: Dispatcher, database: Database, valkey: Valkey
+    dispatcher: Dispatcher, database: Database, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(broker, "SOCKET_SECONDS", 0.5)
+    dispatcher.publisher = Publisher(valkey.url)
     dispatcher.dispatch()
     with database.begin() as session:
         key, _ = keys.create(session, "more", ["admin"])

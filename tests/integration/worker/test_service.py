@@ -90,7 +90,6 @@ def test_a_killed_process_of_the_pool_costs_its_pictures_nothing(
     assert farm.job(job_id).failed == 0
 
 
-@pytest.mark.timeout(900)
 def test_pictures_that_kill_or_hang_their_process_are_set_aside_and_the_rest_is_solved(
     hasty: Farm,
 ) -> None:

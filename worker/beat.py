@@ -69,10 +69,14 @@ def watched(
     return run
 
 
-def beside(*loops: Callable[[threading.Event], None], stop: threading.Event) -> None:
+def beside(
+    *loops: Callable[[threading.Event], None], stop: threading.Event
+) -> list[threading.Thread]:
     """Run loops on threads of their own; one that breaks ends the process, to be started anew."""
-    for loop in loops:
-        threading.Thread(target=_or_die, args=(loop, stop), daemon=True).start()
+    threads = [threading.Thread(target=_or_die, args=(loop, stop), daemon=True) for loop in loops]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 def _or_die(loop: Callable[[threading.Event], None], stop: threading.Event) -> None:

@@ -59,7 +59,8 @@ def test_a_candidate_is_judged_compared_and_refused(
     assert "worse on digit 3" in shown
     assert main(["models", "promote", "broken"]) == 1
     assert "worse on digit 3" in capsys.readouterr().err
-    after, before = (row.id for row in case.log())
+    log = {row.model: row.id for row in case.log()}
+    before, after = log[MODEL], log["broken@0123456789ab"]
 
     assert main(["evaluations", "compare", before, after, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -49,7 +49,10 @@ def test_a_job_is_not_finished_while_an_operator_releases_its_pictures(
 
 
 def somebody_waits(database: Database) -> bool:
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
     with database.read() as session:
         return session.scalar(waiting) == 1
 

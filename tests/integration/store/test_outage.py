@@ -54,7 +54,6 @@ def test_a_transaction_that_loses_its_server_is_never_taken_for_committed(
 def test_a_write_that_goes_no_further_keeps_nobody_from_its_job(
     postgresql_database: Database, postgresql_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "REST_SECONDS", 1)
     job = accepted(postgresql_database, postgresql_key)
 
     def cancelled_by_another() -> None:
@@ -63,7 +62,9 @@ def test_a_write_that_goes_no_further_keeps_nobody_from_its_job(
 
     def rest_in_a_write() -> None:
         with postgresql_database.begin() as writer:
-            lock_job(writer, job.id)
+            with monkeypatch.context() as patch:
+                patch.setattr(session, "REST_SECONDS", 1)
+                lock_job(writer, job.id)
             cancelled_by_another()
             jobs.get(writer, None, job.id)
             writer.flush()

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60
+PATIENCE = 240
 
 #: A dispatcher that hangs in its first round.
 STUCK = """

@@ -19,7 +19,7 @@ from store.jobs import NewItem
 from store.queues import SOLVE
 from store.session import Database
 from store.tables import Job
-from tests.servers import wait_until
+from tests.servers import PATIENCE, wait_until
 from worker.beat import beside
 from worker.cleaner import Cleaner
 from worker.dispatcher import Dispatcher
@@ -35,7 +35,7 @@ class SlowBlobs(Blobs):
     def older_than(self, before: datetime, batch: int = 500) -> Iterator[list[str]]:
         """List blobs, some day."""
         self.asked.set()
-        self.answering.wait(60)
+        self.answering.wait()
         return super().older_than(before, batch)
 
 
@@ -52,14 +52,17 @@ def test_a_long_sweep_over_blobs_holds_no_job_up(
 ) -> None:
     blobs, publisher, stop = SlowBlobs(str(tmp_path)), Publisher(broker_url), threading.Event()
     dispatcher = Dispatcher(database, publisher)
-    beside(Cleaner(database, blobs, 30).run, dispatcher.run, stop=stop)
+    threads = beside(Cleaner(database, blobs, 30).run, dispatcher.run, stop=stop)
     try:
-        assert blobs.asked.wait(30)
+        assert blobs.asked.wait(PATIENCE)
         accepted(database, blobs.put(b"picture"))
         wait_until(lambda: publisher.queue_length(SOLVE) == 1, "sending")
     finally:
         blobs.answering.set()
         stop.set()
+        # One that finds its database gone would end this process.
+        for thread in threads:
+            thread.join()
 
 
 class BrokenBlobs(Blobs):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,8 @@ from store.jobs import NewItem
 from store.leases import LeasedItem, NewResult
 from store.session import Database, open_database
 from store.tables import Chunk, Job
-from tests.servers import Postgres, wait_until
+from tests.servers import PATIENCE, Postgres, wait_until
+from worker import renewal
 from worker.errors import JobError
 from worker.run import Broken, Runner
 
@@ -38,14 +40,14 @@ class Case:
             self.job_id = job.id
             [(self.chunk_id, _)] = dispatch.dispatchable(session, 10)
 
-    def runner(self, compute: Compute, lease_seconds: float = 30.0) -> Runner:
+    def runner(self, compute: Compute) -> Runner:
         """A runner that computes like this, two pictures at a time."""
         return Runner(
             database=self.database,
             executors={"solve": compute},
             choose_model=lambda _session: "fake@1",
             owner="test",
-            lease_seconds=lease_seconds,
+            lease_seconds=30.0,
             micro_batch=2,
             draining=self.draining,
         )
@@ -54,6 +56,13 @@ class Case:
         """The job as it is now."""
         with self.database.read() as session:
             return jobs.get(session, None, self.job_id)
+
+    def lease_until(self) -> datetime:
+        """When the lease ends, if it is not renewed."""
+        with self.database.read() as session:
+            until = session.get_one(Chunk, self.chunk_id).lease_until
+        assert until is not None
+        return until
 
     def positions(self) -> list[int]:
         """Which pictures have a result."""
@@ -112,14 +121,18 @@ def test_the_write_of_a_worker_whose_lease_ran_out_is_refused(case: Case) -> Non
     assert case.job().status == "running"
 
 
-def test_a_lease_outlives_its_length_while_the_work_goes_on(case: Case) -> None:
+def test_the_end_of_a_lease_moves_on_while_the_work_goes_on(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewal, "RENEWALS", 100)
+
     def slow(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
-        threading.Event().wait(0.8)
-        with case.database.begin() as session:
-            assert expiry.expire(session) == 0
+        for _ in range(2):
+            before = case.lease_until()
+            wait_until(lambda end=before: case.lease_until() > end, "a renewal")
         return solved(job, items)
 
-    case.runner(slow, lease_seconds=0.6).run(case.chunk_id)
+    case.runner(slow).run(case.chunk_id)
     assert case.job().status == "succeeded"
 
 
@@ -143,7 +156,7 @@ def test_two_micro_batches_are_computed_at_once_and_the_next_when_one_is_recorde
 
     def meeting(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         if items[0].position < 4:
-            together.wait(30)
+            together.wait(PATIENCE)
         else:
             assert case.positions()[:2] == [0, 1]
         return solved(job, items)
@@ -176,7 +189,7 @@ def test_a_worker_that_drains_records_what_it_computes_and_gives_the_rest_back_w
     both = threading.Barrier(2, action=case.draining.set)
 
     def leaving(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
-        both.wait(30)
+        both.wait(PATIENCE)
         return solved(job, items)
 
     case.runner(leaving).run(case.chunk_id)
@@ -252,17 +265,17 @@ def test_results_wait_for_a_database_that_restarts(postgres: Postgres, postgresq
 
     def interrupted(job: Job, items: Sequence[LeasedItem]) -> list[NewResult]:
         computing.set()
-        assert killed.wait(30)
+        assert killed.wait(PATIENCE)
         return solved(job, items)
 
     work = threading.Thread(target=case.runner(interrupted).run, args=(case.chunk_id,))
     work.start()
-    assert computing.wait(30)
+    assert computing.wait(PATIENCE)
     postgres.kill()
     killed.set()
     # From this thread: the server ends with the thread that started it.
     postgres.start()
-    work.join(60)
+    work.join(2 * PATIENCE)
     assert case.positions() == [0, 1, 2, 3, 4, 5]
     assert case.job().status == "succeeded"
     database.dispose()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from store.settings import Settings
-from tests.servers import Valkey
+from tests.servers import PATIENCE, Valkey
 from worker import app
 from worker.settings import WorkerSettings
 
@@ -28,6 +28,6 @@ def test_a_broker_that_says_nothing_is_not_listened_to_for_ever(
         tried = thread.submit(made.connection_for_read().ensure_connection, failed)
         try:
             with pytest.raises(NotThere):
-                tried.result(timeout=30)
+                tried.result(timeout=PATIENCE)
         finally:
             valkey.thaw()

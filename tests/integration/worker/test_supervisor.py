@@ -12,7 +12,7 @@ from cli import supervisor as supervision
 from cli import tether
 from cli.datafolder import DataFolder, FolderInUseError
 from cli.supervisor import Program, Supervisor, tail, trim
-from tests.servers import wait_until
+from tests.servers import PATIENCE, wait_until
 
 #: Writes its process id, then a line when it is told to stop.
 POLITE = """
@@ -23,14 +23,14 @@ def leave(*_):
 signal.signal(signal.SIGTERM, leave)
 print("pid", os.getpid(), flush=True)
 while True:
-    signal.pause()
+    time.sleep(0.1)
 """
 
 
 def program(folder: Path, name: str, stage: int = 0, code: str = POLITE) -> Program:
     """A program of a few lines."""
     command = (sys.executable, "-c", f"NAME = {name!r}\n{code}")
-    return Program(name, command, dict(os.environ), folder / f"{name}.log", stage, grace=5.0)
+    return Program(name, command, dict(os.environ), folder / f"{name}.log", stage, grace=PATIENCE)
 
 
 def pids(folder: Path, name: str) -> list[int]:

@@ -18,7 +18,9 @@ from store.settings import Settings
 from tests.servers import PATIENCE, Postgres, Valkey, scratch
 
 # A busy machine is no fault of a property.
-hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("patient")
 
 

@@ -22,7 +22,7 @@ from tests.browser import chromium
 from tests.browser.service import Service
 
 #: Milliseconds that a page may take to show what is expected of it.
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,9 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+            executable_path=chromium.executable(),
+            args=list(chromium.ARGUMENTS),
+            timeout=3 * PATIENCE,
         )
         yield opened
         opened.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.browser.service import Service
 from tests.browser.toys import SEEN_SIZE, Toy, draw, icons
-from tests.servers import wait_until
+from tests.servers import PATIENCE, wait_until
 
 Json = dict[str, Any]
 
@@ -69,7 +69,7 @@ def call(
     """Call the API as the administrator."""
     headers = {"Authorization": f"Bearer {service.key}"} | ({"Content-Type": kind} if body else {})
     request = urllib.request.Request(f"{service.url}{path}", body, headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         found: Json = json.load(answer)
     return found
 

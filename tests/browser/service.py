@@ -5,7 +5,7 @@ from pathlib import Path
 
 from store import keys
 from tests.browser.toys import Toy, draw
-from tests.integration.worker.farm import Farm
+from tests.integration.worker.farm import PATIENCE, Farm
 from tests.servers import answers, free_port, wait_until
 
 
@@ -26,7 +26,7 @@ class Service(Farm):
         self.start("api", "--port", self.url.rpartition(":")[2], "--workers", "1")
         self.start("beat")
         self.start_worker("--concurrency", "1", "--queues", "solve,isolated,maintenance")
-        wait_until(lambda: answers(f"{self.url}/readyz"), "the API's start")
+        wait_until(lambda: answers(f"{self.url}/readyz"), "the API's start", PATIENCE)
 
     def toys(self, *several: Toy) -> dict[str, bytes]:
         """Toys as files by their names."""
@@ -55,8 +55,5 @@ class Service(Farm):
     def _environment(self) -> dict[str, str]:
         return super()._environment() | {
             "ORRERY_SOLVER": "tests.browser.toy_solver:load",
-            # Toys wait at their gates for as long as a test likes.
-            "ORRERY_BATCH_SECONDS": "120",
-            "ORRERY_LEASE_SECONDS": "30",
             "ORRERY_EVENT_STREAMS": "4",
         }

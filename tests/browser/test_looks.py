@@ -10,6 +10,9 @@ from tests.browser.toys import Toy
 
 #: Bytes of the heaviest page.
 MOST = 150_000
+#: Whether the charts, whose library is fetched after the first paint, have all that they need.
+DRAWN = """[...document.querySelectorAll("orrery-chart")].every((chart) => chart.shadowRoot
+    && [...chart.shadowRoot.querySelectorAll("link")].every((link) => link.sheet))"""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,6 @@ def weigh(page: Page, place: str) -> float:
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     session.on("Network.loadingFinished", lambda it: sizes.append(it["encodedDataLength"]))
     page.goto(place)
-    page.wait_for_load_state("load")
+    page.wait_for_function(DRAWN)
     session.detach()
     return sum(sizes)

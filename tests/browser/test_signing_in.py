@@ -26,4 +26,4 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(ada: Page) -> None:
     ada.goto("/jobs")
     ada.keyboard.press("Tab")
     ada.keyboard.press("Enter")
-    assert ada.evaluate("document.activeElement.id") == "main"
+    expect(ada.locator("#main")).to_be_focused()

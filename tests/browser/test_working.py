@@ -33,6 +33,8 @@ def test_a_folder_is_sent_and_every_refused_file_is_told_with_its_reason(
     ada: Page, folder: Path
 ) -> None:
     press(ada, "link", "Submit")
+    # Loaded, script and all: without it the form would go its plain way.
+    ada.wait_for_url("**/submit")
     ada.get_by_label("A folder").set_input_files(folder)
     press(ada, "button", "Solve")
     refusals = ada.get_by_role("region", name="Refused files")

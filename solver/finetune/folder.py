@@ -20,6 +20,7 @@ from solver.model import Model
 from solver.model_folder import CONFIG, read_config
 from solver.nets.folder import Nets, load_clip, load_net, load_nets, parts, save
 from solver.nets.polar import PolarNet
+from solver.runtime.graphs import GRAPHS
 from solver.train.matching import Matcher
 
 Net = TypeVar("Net", bound=nn.Module)
@@ -118,7 +119,8 @@ def write_model(
         kept.pop("pair", None)
     else:
         nets = replace(nets, encoder=encoder.net, pair=encoder.pair)
-    return save(folder, {**kept, **named, "encoder": dict(own)}, nets, calibration, "")
+    config = {**kept, **named, "encoder": dict(own)}
+    return save(folder, config, nets, calibration, "", parent.path / GRAPHS)
 
 
 def set_calibration(folder: Path, calibration: Calibration) -> None:

@@ -23,7 +23,7 @@ from solver.nets.finder import Finder
 from solver.nets.polar import ROWS, STEPS, PairNet, PolarNet
 from solver.nets.shapes import CROP, DIGIT_SIDE
 from solver.planets import MAPS as PLANET_MAPS
-from solver.runtime.export import Shapes, export
+from solver.runtime.export import Shapes, copy_graphs, export
 from solver.runtime.graphs import GRAPHS, PICTURES
 from solver.solution import TILE
 
@@ -103,18 +103,27 @@ def _build(name: str, config: Mapping[str, Any]) -> Any:
 
 
 def save(
-    folder: Path, config: Mapping[str, Any], nets: Nets, calibration: Calibration, card: str
+    folder: Path,
+    config: Mapping[str, Any],
+    nets: Nets,
+    calibration: Calibration,
+    card: str,
+    graphs: Path | None = None,
 ) -> str:
     """Write a model folder with the graphs of its nets, and return the model's id.
 
-    Weights are stored as float16.
+    Weights are stored as float16. `graphs`: the file of a model whose nets are of the same sizes;
+    graphs hold no weights, so that they are the same and need not be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, net in parts(nets).items():
         path = folder / f"{name}.safetensors"
         save_file(_stored(net), path)
         path.chmod(0o644)  # safetensors lets only the owner read; a service runs as another user
-    export(parts(nets), inputs(nets), folder / GRAPHS)
+    if graphs is not None and graphs.exists():
+        copy_graphs(graphs, inputs(nets), folder / GRAPHS)
+    else:
+        export(parts(nets), inputs(nets), folder / GRAPHS)
     whole = {**config, "format": FORMAT, "calibration": calibration.to_json()}
     (folder / CONFIG).write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     (folder / CARD).write_text(card, encoding="utf-8")

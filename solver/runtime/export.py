@@ -7,7 +7,7 @@ them as further inputs, named as in the net's state dict.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -55,6 +55,14 @@ def export(nets: Mapping[str, nn.Module], inputs: Mapping[str, Shapes], path: Pa
         for file in sorted(Path(name).iterdir()):
             # A fixed date, so that the same nets give the same file.
             archive.writestr(ZipInfo(file.name), file.read_bytes(), ZIP_DEFLATED)
+
+
+def copy_graphs(source: Path, names: Collection[str], path: Path) -> None:
+    """Write the graphs of some nets of one file to another, as `export` would for such nets."""
+    with ZipFile(source) as there, ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for file in there.namelist():
+            if Path(file).stem in names:
+                archive.writestr(ZipInfo(file), there.read(file), ZIP_DEFLATED)
 
 
 def _graph(net: nn.Module, shapes: Shapes) -> Any:

@@ -2,6 +2,7 @@ import shutil
 import subprocess
 import sys
 from threading import Thread
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from solver.model_folder import DEFAULT
 from solver.nets.folder import load_nets, parts
 from solver.nets.run import TorchNet
 from solver.runtime import graphs
-from solver.runtime.export import export
+from solver.runtime.export import copy_graphs, export
 from tests.unit.solver.models import untrained
 from tests.unit.solver.pictures import puzzle
 
@@ -148,6 +149,20 @@ def test_a_weight_that_no_graph_asks_for_is_told(tmp_path):
     save_file({"conv.bias": torch.ones(4)}, tmp_path / "pair.safetensors")
     with pytest.raises(ModelError, match="do not fit"):
         graphs.read(tmp_path, "pair")
+
+
+def test_a_copied_graph_computes_with_the_weights_beside_it(tmp_path):
+    maps = {"one": (2, 3, 6, 8), "other": (2, 3, 6, 8)}
+    export({"pair": Pair(), "more": Pair()}, {"pair": maps, "more": maps}, tmp_path / "theirs.zip")
+    copy_graphs(tmp_path / "theirs.zip", ["pair"], tmp_path / graphs.GRAPHS)
+    net = Pair()
+    save_file(net.state_dict(), tmp_path / "pair.safetensors")
+    ours = graphs.load(tmp_path, ["pair"], threads=1)["pair"]
+    one, other = np.random.default_rng(3).random((2, 2, 3, 6, 8), dtype=np.float32)
+    for here, there in zip(ours(one, other), TorchNet(net, CPU)(one, other), strict=True):
+        assert np.allclose(here, there, atol=1e-5)
+    with ZipFile(tmp_path / graphs.GRAPHS) as archive:
+        assert archive.namelist() == ["pair.bin", "pair.xml"]
 
 
 def test_a_model_without_graphs_runs_in_torch(tmp_path):

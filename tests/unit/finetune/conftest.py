@@ -14,7 +14,7 @@ from solver.generate import write_dataset
 from tests.unit.solver import clips
 
 #: Puzzles of the dataset.
-COUNT = 60
+COUNT = 32
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 

@@ -18,6 +18,8 @@ from cli import tether
 from tests.servers import wait_until
 
 ROOT = Path(__file__).parents[2]
+#: Seconds that anything asked of a service may take.
+PATIENCE = 240.0
 #: What the command line of each kind of process holds.
 KINDS = {
     "broker": "valkey-server",
@@ -72,7 +74,7 @@ class Service:
         told = json.loads(line)
         self.key = told["api_key"]
         self._client = httpx.Client(
-            base_url=told["url"], headers={"Authorization": f"Bearer {self.key}"}, timeout=60
+            base_url=told["url"], headers={"Authorization": f"Bearer {self.key}"}, timeout=PATIENCE
         )
 
     def command(self, *arguments: str) -> list[str]:
@@ -85,13 +87,13 @@ class Service:
         assert self.process is not None
         self.process.kill()
         self.process.communicate()
-        wait_until(lambda: not self.running(), "the end of every process", 20)
+        wait_until(lambda: not self.running(), "the end of every process")
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Stop it in order; its exit status."""
         assert self.process is not None
         self.process.send_signal(number)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
 
     def running(self) -> list[Running]:
@@ -106,7 +108,7 @@ class Service:
         """Send a batch; the job's id. Like any client, repeats what got no answer."""
         files = [("images", picture) for picture in pictures]
         key = {"Idempotency-Key": os.urandom(8).hex()}
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 answer = self.client.post("/v1/jobs/solve", files=files, headers=key)
@@ -127,7 +129,11 @@ class Service:
             return {}
         return answer.json() if answer.is_success else {}
 
-    def wait(self, job_id: str, patience: float = 120) -> list[dict[str, Any]]:
+    def wait_for_start(self, job_id: str) -> None:
+        """Wait until a worker has begun with a job."""
+        wait_until(lambda: bool(self.job(job_id).get("started_at")), "the job's start", PATIENCE)
+
+    def wait(self, job_id: str, patience: float = PATIENCE) -> list[dict[str, Any]]:
         """The results of a job once it has ended, all pages of them."""
         wait_until(
             lambda: self.job(job_id).get("finished_at") is not None, f"job {job_id}", patience
@@ -145,9 +151,9 @@ class Service:
 
 
 def environment() -> dict[str, str]:
-    """The variables of a service under test: a short lease, so that nobody waits long."""
+    """The variables of a service under test: a short lease, for when all of it is killed."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("ORRERY_")}
-    return own | {"ORRERY_LEASE_SECONDS": "4", "ORRERY_CHUNK_SIZE": "8", "PYTHONPATH": str(ROOT)}
+    return own | {"ORRERY_LEASE_SECONDS": "10", "ORRERY_CHUNK_SIZE": "8", "PYTHONPATH": str(ROOT)}
 
 
 def _processes_of(folder: Path) -> Iterator[Running]:

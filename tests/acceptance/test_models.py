@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from solver.generate import write_dataset
-from tests.acceptance.service import Service
+from solver.generate import draw, write_dataset
+from tests.acceptance.gate import Gate
+from tests.acceptance.service import PATIENCE, Service
 from tests.servers import wait_until
 
 Puzzles = list[tuple[str, bytes]]
@@ -53,7 +54,7 @@ def uploaded(service: Service, archive: bytes) -> str:
         "/v1/datasets", content=archive, headers={"Content-Type": "application/zip"}
     )
     path = f"/v1/datasets/{sent.raise_for_status().json()['id']}"
-    wait_until(lambda: get(service, path)["status"] != "checking", "the check", 200)
+    wait_until(lambda: get(service, path)["status"] != "checking", "the check", PATIENCE)
     found = get(service, path)
     assert (found["status"], found["puzzles"]) == ("ready", COUNT)
     return str(found["id"])
@@ -103,19 +104,27 @@ def test_a_candidate_is_trained_judged_promoted_under_load_and_rolled_back(
         assert logged["model"] == {"champion": before, "candidate": model}[side]
         assert logged["accuracy"] == figures[side]["accuracy"]
 
-    running = service.submit(puzzles * 3)
-    wait_until(lambda: service.job(running).get("status") == "running", "the job's start")
-    refused = service.client.post(f"/v1/models/{model}/promote")
-    assert refused.status_code == 409
-    assert "too few" in refused.json()["detail"]
-    post(service, f"/v1/models/{model}/promote", force=True)
-    assert service.job(running)["finished_at"] is None
+    held = draw(seed=8, index=0, difficulty="easy").data
+    gate = Gate(service.folder / "blobs", held)
+    running = service.submit([*puzzles * 3, ("held.png", held)])
+    try:
+        wait_until(gate.reached, "the job's way to its last picture", PATIENCE)
+        refused = service.client.post(f"/v1/models/{model}/promote")
+        assert refused.status_code == 409
+        assert "too few" in refused.json()["detail"]
+        post(service, f"/v1/models/{model}/promote", force=True)
+        assert service.job(running)["finished_at"] is None
+    finally:
+        gate.open()
     later = service.submit(puzzles)
     # No job, and so no chunk and no picture, is solved by a mixture of both.
-    for job, by, count in ((running, before, 3), (later, model, 1)):
+    for job, by, count in (
+        (running, before, 3 * len(puzzles) + 1),
+        (later, model, len(puzzles)),
+    ):
         found = service.wait(job)
         assert {result["model"] for result in found} == {by}
-        assert len(found) == count * len(puzzles)
+        assert len(found) == count
         assert all(result["error"] is None for result in found)
 
     assert post(service, "/v1/models/rollback")["id"] == before == champion(service)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from store import backups
-from tests.acceptance.service import ROOT, Service
+from tests.acceptance.service import PATIENCE, ROOT, Service
 from tests.servers import wait_until
 
 Puzzles = list[tuple[str, bytes]]
@@ -20,20 +20,29 @@ def orrery(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=200,
+        timeout=PATIENCE,
     )
 
 
 def test_the_doctor_finds_a_running_service_by_its_folder_and_nothing_wrong(
     service: Service,
 ) -> None:
-    wait_until(lambda: service.client.get("/readyz").json()["status"] == "ready", "all parts")
-    shown = orrery("doctor", "--data", str(service.folder), "--json")
-    found = {line["check"]: line for line in map(json.loads, shown.stdout.splitlines())}
-    assert [line for line in found.values() if line["status"] != "ok"] == []
-    assert shown.returncode == 0
-    assert {"database", "broker", "blobs", "model", "workers", "scheduler", "api"} <= found.keys()
-    assert service.key not in shown.stdout + shown.stderr
+    said: list[str] = []
+
+    def nothing_wrong() -> bool:
+        shown = orrery("doctor", "--data", str(service.folder), "--json")
+        said.append(shown.stdout + shown.stderr)
+        return shown.returncode == 0 and all(it["status"] == "ok" for it in lines(shown.stdout))
+
+    # A part that was killed before is still on its way, and a busy one may not answer in time.
+    wait_until(nothing_wrong, "finding nothing wrong", PATIENCE)
+    found = {line["check"] for line in lines(said[-1])}
+    assert {"database", "broker", "blobs", "model", "workers", "scheduler", "api"} <= found
+    assert service.key not in "".join(said)
+
+
+def lines(shown: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in shown.splitlines() if line.startswith("{")]
 
 
 def test_one_request_is_found_in_the_logs_of_all_who_had_to_do_with_it(

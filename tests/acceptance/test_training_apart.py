@@ -1,6 +1,5 @@
 """A training, held up for as long as a test likes, beside the one worker that solves."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from solver.generate import write_dataset
+from tests.acceptance.gate import Gate
 from tests.acceptance.service import Service
 from tests.servers import wait_until
 from worker.standing import NICENESS
@@ -46,27 +46,6 @@ def dataset(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return made | {"folder": folder}
 
 
-class Gate:
-    """A picture in the store that cannot be read to its end until the gate is opened."""
-
-    def __init__(self, blob: Path) -> None:
-        blob.unlink()
-        os.mkfifo(blob)
-        self._blob, self._writer = blob, -1
-
-    def reached(self) -> bool:
-        """Whether somebody waits at it."""
-        try:
-            self._writer = os.open(self._blob, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            return False
-        return True
-
-    def open(self) -> None:
-        """Let who waits go on."""
-        os.close(self._writer)
-
-
 def test_a_trainer_without_work_is_there_has_no_model_and_gives_way(service: Service) -> None:
     metrics = service.client.get
     wait_until(lambda: "orrery_trainers 1" in metrics("/metrics").text, "its hello", PATIENCE)
@@ -85,8 +64,8 @@ def _trains(pid: int) -> bool:
 def test_pictures_are_solved_while_a_training_goes_on(
     service: Service, dataset: dict[str, Any], puzzles: Puzzles
 ) -> None:
-    sha = hashlib.sha256(next((dataset["folder"] / "images").iterdir()).read_bytes()).hexdigest()
-    gate = Gate(service.folder / "blobs" / sha[:2] / sha)
+    labelled = next((dataset["folder"] / "images").iterdir())
+    gate = Gate(service.folder / "blobs", labelled.read_bytes())
     training = service.client.post("/v1/jobs/retrain", json={"dataset": dataset["id"]}).json()
     wait_until(gate.reached, "a training that reads its pictures", PATIENCE)
     found = service.wait(service.submit(puzzles))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.acceptance.service import KINDS, ROOT, Service
+from tests.acceptance.service import KINDS, PATIENCE, ROOT, Service
 from tests.servers import wait_until
 
 Puzzles = list[tuple[str, bytes]]
@@ -50,7 +50,7 @@ def test_the_service_answers_bit_for_bit_as_the_command_line_does(
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
-        timeout=200,
+        timeout=PATIENCE,
     )
     here = {line["image"]: line for line in map(json.loads, run.stdout.splitlines())}
     fields = ("tile", "point", "digit", "confidence", "error")
@@ -74,7 +74,7 @@ def test_a_killed_process_of_any_kind_costs_no_picture_its_result(
     service: Service, puzzles: Puzzles, kind: str
 ) -> None:
     job_id = service.submit(puzzles * 2)
-    wait_until(lambda: service.job(job_id).get("status") == "running", "the job's start")
+    service.wait_for_start(job_id)
     victims = service.of_kind(kind)
     for victim in victims:
         os.kill(victim.pid, signal.SIGKILL)
@@ -90,7 +90,7 @@ def test_a_service_killed_in_the_middle_goes_on_where_it_was(
 ) -> None:
     key = service.key
     job_id = service.submit(puzzles * 3)
-    wait_until(lambda: service.job(job_id).get("status") == "running", "the job's start")
+    service.wait_for_start(job_id)
     service.kill()
     stale = service.folder / "metrics" / "counter_1.db"
     stale.touch()
@@ -106,7 +106,7 @@ def test_a_service_killed_in_the_middle_goes_on_where_it_was(
 
 def test_a_second_service_on_one_folder_is_refused(service: Service) -> None:
     second = subprocess.run(
-        service.command(), capture_output=True, text=True, check=False, timeout=60
+        service.command(), capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert second.returncode == 2
     assert str(service.folder) in second.stderr
@@ -116,7 +116,7 @@ def test_a_second_service_on_one_folder_is_refused(service: Service) -> None:
 def test_a_port_that_is_taken_is_named(service: Service, tmp_path: Path) -> None:
     port = str(httpx.URL(str(service.client.base_url)).port)
     command = [sys.executable, "-m", "cli", "up", "--port", port, "--data", str(tmp_path / "new")]
-    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert second.returncode == 1
     assert port in second.stderr
 
@@ -125,9 +125,9 @@ def test_it_stops_in_order_under_load_and_leaves_nothing_behind(
     service: Service, puzzles: Puzzles
 ) -> None:
     job_id = service.submit(puzzles * 3)
-    wait_until(lambda: service.job(job_id).get("status") == "running", "the job's start")
+    service.wait_for_start(job_id)
     assert service.stop() == 0
-    wait_until(lambda: not service.running(), "the end of every process", 10)
+    wait_until(lambda: not service.running(), "the end of every process")
     secret = service.folder / "api-key"
     assert secret.stat().st_mode & 0o777 == 0o600
     service.start()

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from cli.main import main
 from store import migrate
@@ -28,7 +29,7 @@ def test_a_migration_waits_for_a_transaction_and_breaks_none_off(behind: str) ->
     at_work = threading.Event()
 
     def upgrade(_over: threading.Event) -> None:
-        at_work.wait(60)
+        at_work.wait()
         reached.append(migrate.upgrade(behind))
 
     with meanwhile("migration", upgrade):
@@ -36,6 +37,7 @@ def test_a_migration_waits_for_a_transaction_and_breaks_none_off(behind: str) ->
             session.execute(text("SELECT * FROM job")).all()
             session.execute(text("SELECT * FROM result")).all()
             at_work.set()
+            wait_until(lambda: somebody_waits(session), "asking for a table")
             # Longer than PostgreSQL waits before it breaks off one of two who wait for each other.
             last(1.5)
             session.execute(text("LOCK TABLE item IN SHARE MODE"))
@@ -44,6 +46,14 @@ def test_a_migration_waits_for_a_transaction_and_breaks_none_off(behind: str) ->
     user.dispose()
 
     assert reached == [migrate.head()]
+
+
+def somebody_waits(session: Session) -> bool:
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+        "WHERE NOT granted AND datname = current_database()"
+    )
+    return bool(session.scalar(waiting))
 
 
 def test_a_part_waits_for_its_schema(behind: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -122,7 +122,7 @@ def test_several_machines_may_upgrade_at_once(empty_url: str) -> None:
 
     processes = [subprocess.Popen([sys.executable, "-c", upgrade]) for _ in range(2)]
 
-    assert [process.wait(120) for process in processes] == [0, 0]
+    assert [process.wait(600) for process in processes] == [0, 0]
 
     assert migrate.current(empty_url) == migrate.head()
 

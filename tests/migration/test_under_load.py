@@ -14,8 +14,11 @@ from tests.faults.vision import batch
 from tests.migration.releases import NEXT, Releases, next_release, releases
 from tests.servers import wait_until
 
+#: Seconds until a part that was told to stop has started anew.
+PATIENCE = 300.0
+
 #: All parts start anew, one after the other.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(6 * PATIENCE)
 #: What a part of each kind says in its log when it has started.
 UP = {"api": "Booting worker", "worker": "ready", "scheduler": "beat: Starting"}
 
@@ -30,7 +33,7 @@ def replace(fleet: Releases, part: Part) -> None:
     """Tell a part to stop; the keeper starts it anew, as the release that is current."""
     starts, said = part.starts, _said(fleet, part)
     kill(part.pid, signal.SIGTERM)
-    wait_until(lambda: part.starts > starts and _said(fleet, part) > said, part.name, 120)
+    wait_until(lambda: part.starts > starts and _said(fleet, part) > said, part.name, PATIENCE)
 
 
 def _said(fleet: Releases, part: Part) -> int:

@@ -1,4 +1,4 @@
-"""What `make test` runs: each of the 18 faults once, small, half of them on each database."""
+"""What `make test` runs: the faults that need not run alone, small, half on each database."""
 
 from tests.faults.experiment import BOTH, Experiment
 from tests.faults.fleet import Fleet

@@ -1,5 +1,4 @@
 import math
-import time
 
 import numpy as np
 import pytest
@@ -192,14 +191,3 @@ def test_points_at_one_place_and_maps_that_are_not_numbers_are_survived() -> Non
     same = [Tile(np.full((4, 2), 100.0), np.ones(4))] * 5
     found = fit(same, np.full((50, 50), np.nan), np.full((50, 50), np.nan))
     assert np.isfinite(found.radii).all()
-
-
-def test_a_fit_is_quick() -> None:
-    rng = np.random.default_rng(19)
-    skies = [draw(rng, place) for place in PLACES]
-    evidence = [(sky.seen(rng, noise=1.5), sky.ring_map()) for sky in skies]
-    fit(*evidence[0])
-    begin = time.process_time()
-    for seen, lines in evidence:
-        fit(seen, lines)
-    assert (time.process_time() - begin) / len(evidence) < 0.15

@@ -110,12 +110,15 @@ class Runner:
 
     def _claim(self, chunk_id: int) -> Lease | None:
         """Claim the chunk whose turn it is, in place of the one that the message named."""
+        tried = None
         for _ in range(RIVALS):
             with self.database.begin() as session:
                 first = turns.instead_of(session, chunk_id)
                 lease = self._lease(session, first)
-            if lease is not None or first == chunk_id:
+            # A rival may have taken even this chunk since it was chosen: then it is another's turn.
+            if lease is not None or first == chunk_id == tried:
                 return lease
+            tried = first
         return None
 
     def _lease(self, session: Session, chunk_id: int) -> Lease | None:

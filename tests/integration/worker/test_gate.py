@@ -21,8 +21,11 @@ from worker.promotion import propose
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """The fake is always sure to 0.9, so that a better one is worse calibrated."""
-    return settings.model_copy(update={"gate_calibration": 0.2})
+    """The fake is always sure to 0.9, so that a better one is worse calibrated.
+
+    How long a puzzle takes tells of the machine alone.
+    """
+    return settings.model_copy(update={"gate_calibration": 0.2, "gate_latency": 1e6})
 
 
 def puzzles(count: int = 60, candidate: str = "") -> list[Puzzle]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import dispatch, expiry, jobs, keys, results
+from store import dispatch, expiry, jobs, keys, leases, results, turns
 from store.errors import BlobStoreAway, InvalidState
 from store.jobs import NewItem
 from store.leases import LeasedItem, NewResult
@@ -34,9 +34,9 @@ class Case:
         self.database = database
         self.draining = threading.Event()
         with database.begin() as session:
-            key, _ = keys.create(session, "tests", ["admin"])
+            self.key_id = keys.create(session, "tests", ["admin"])[0].id
             items = [NewItem(f"{n}.png", "0" * 64) for n in range(6)]
-            job, _ = jobs.accept(session, key.id, "solve", items, chunk_size=6)
+            job, _ = jobs.accept(session, self.key_id, "solve", items, chunk_size=6)
             self.job_id = job.id
             [(self.chunk_id, _)] = dispatch.dispatchable(session, 10)
 
@@ -99,6 +99,21 @@ def test_two_workers_never_hold_one_chunk(case: Case) -> None:
     case.runner(rivalled).run(case.chunk_id)
     assert seen == [None] * 3
     assert case.job().done == 6
+
+
+def test_where_a_rival_took_what_the_message_named_another_chunk_is_taken(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with case.database.begin() as session:
+        items = [NewItem("later.png", "0" * 64)]
+        later, _ = jobs.accept(session, case.key_id, "solve", items, chunk_size=6)
+        assert leases.claim(session, case.chunk_id, "rival", 60)
+    # The first look is from before the rival.
+    looks, look = [case.chunk_id], turns.instead_of
+    monkeypatch.setattr(turns, "instead_of", lambda *of: looks.pop() if looks else look(*of))
+    lease = case.runner(solved).run(case.chunk_id)
+    assert lease is not None
+    assert lease.job.id == later.id
 
 
 def taken_back(database: Database) -> bool:

@@ -21,11 +21,12 @@ from store.session import Database
 from store.states import OPEN_ITEM, OPEN_JOB, ChunkState, JobStatus
 from store.tables import Chunk, Item, Job, Result
 from tests.faults.vision import expected
+from tests.servers import wait_until
 
 #: Seconds by which the files are made older, so that the sweep sees what it would see some day.
 LATER = 3 * 24 * 3600
-#: Seconds in which a worker comes to its end, and between two looks whether it has.
-PATIENCE, GLANCE = 600.0, 0.1
+#: Seconds in which a worker comes to its end.
+PATIENCE = 600.0
 
 _ENDED = "('succeeded', 'failed', 'cancelled')"
 _SQLITE = f"""
@@ -201,10 +202,9 @@ def _blobs(database: Database, blobs: Blobs, place: Path, verdict: Verdict) -> N
 
 def _in_the_end(count: Callable[[], int]) -> int:
     """What is counted once that is nothing any more, or once nobody waits for it any longer."""
-    deadline = time.monotonic() + PATIENCE
-    while (counted := count()) and time.monotonic() < deadline:
-        time.sleep(GLANCE)
-    return counted
+    with suppress(AssertionError):
+        wait_until(lambda: not count(), "the end of all work", PATIENCE)
+    return count()
 
 
 def _orphans(database: Database, blobs: Blobs, place: Path) -> int:

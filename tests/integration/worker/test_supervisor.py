@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,19 @@ from tests.servers import PATIENCE, wait_until
 
 #: Writes its process id, then a line when it is told to stop.
 POLITE = """
-import os, signal, sys, time
-def leave(*_):
-    print("stopped", NAME, time.monotonic(), flush=True)
-    sys.exit(0)
-signal.signal(signal.SIGTERM, leave)
+import os, signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 print("pid", os.getpid(), flush=True)
-while True:
-    time.sleep(0.1)
+signal.sigwait({signal.SIGTERM})
+print("stopped", NAME, time.monotonic(), flush=True)
+"""
+
+#: Writes its process id and does not listen.
+DEAF = """
+import os, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("pid", os.getpid(), flush=True)
+signal.sigwait({signal.SIGUSR1})
 """
 
 
@@ -81,14 +87,9 @@ def test_programs_stop_stage_by_stage(tmp_path: Path) -> None:
 
 
 def test_a_program_that_does_not_listen_is_killed_after_its_grace(tmp_path: Path) -> None:
-    deaf = POLITE.replace(
-        "signal.signal(signal.SIGTERM, leave)", "signal.signal(15, signal.SIG_IGN)"
-    )
-    command = program(tmp_path, "deaf", code=deaf)
+    deaf = replace(program(tmp_path, "deaf", code=DEAF), grace=0.2)
     supervisor = Supervisor(lambda _line: None)
-    supervisor.start(
-        [Program("deaf", command.command, command.environment, command.log, 0, grace=0.2)]
-    )
+    supervisor.start([deaf])
     wait_until(lambda: len(pids(tmp_path, "deaf")) == 1, "the start")
     supervisor.stop()
     assert not Path(f"/proc/{pids(tmp_path, 'deaf')[0]}").exists()
